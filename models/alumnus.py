@@ -1,0 +1,92 @@
+"""The people: graduates as the office registered them, and addresses that get no more mail."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Document, RowId, one_of
+
+
+class EmailFault(StrEnum):
+    """Why a person has no address that can be mailed."""
+
+    MISSING = "missing"
+    MALFORMED = "malformed"
+
+
+class Alumnus(Base):
+    """One graduate. `external_id` is the alumni system's key, unique among real (or demo) people.
+
+    `email` is normalised and NULL when the person can't be mailed; `email_fault` says why.
+    `attributes` holds every further column of the roster, heading → text.
+    """
+
+    __tablename__ = "alumnus"
+    __table_args__ = (
+        UniqueConstraint("is_demo", "external_id"),
+        CheckConstraint("(email IS NULL) = (email_fault IS NOT NULL)", name="email_or_fault"),
+        CheckConstraint(
+            f"email_fault IS NULL OR {one_of('email_fault', *EmailFault)}", name="email_fault"
+        ),
+        CheckConstraint(f"language IS NULL OR {one_of('language', 'tr', 'en')}", name="language"),
+        CheckConstraint("external_id <> ''", name="external_id_not_empty"),
+        Index(None, "email"),
+    )
+
+    id: Mapped[RowId]
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    external_id: Mapped[str]
+    given_name: Mapped[str] = mapped_column(default="")
+    family_name: Mapped[str] = mapped_column(default="")
+    email: Mapped[str | None]
+    email_fault: Mapped[str | None]
+    phone: Mapped[str | None]
+    unit: Mapped[str | None]
+    programme: Mapped[str | None]
+    degree: Mapped[str | None]
+    graduation_date: Mapped[date | None] = mapped_column(Date)
+    graduation_year: Mapped[int | None]
+    gender: Mapped[str | None]
+    language: Mapped[str | None]
+    attributes: Mapped[Document] = mapped_column(default=dict)
+    registered_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
+
+
+class SuppressionReason(StrEnum):
+    """Why an address or a person gets no more mail."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    STAFF = "staff"
+
+
+class Suppression(Base):
+    """No more mail: to this address, and to this person whatever address they get later.
+
+    `address_hash` is an HMAC, so that the row survives an erasure without holding the address.
+    Lifted, not deleted, when the person changes their mind.
+    """
+
+    __tablename__ = "suppression"
+    __table_args__ = (
+        CheckConstraint(one_of("reason", *SuppressionReason), name="reason"),
+        Index(
+            "uq_suppression_live",
+            "address_hash",
+            "alumnus_id",
+            unique=True,
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+        Index(None, "alumnus_id"),
+    )
+
+    id: Mapped[RowId]
+    address_hash: Mapped[str]
+    alumnus_id: Mapped[int | None] = mapped_column(ForeignKey("alumnus.id", ondelete="SET NULL"))
+    reason: Mapped[str]
+    created_at: Mapped[datetime]
+    lifted_at: Mapped[datetime | None]

@@ -1,0 +1,71 @@
+"""One case a person and survey: what the rates count."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.alumnus import Alumnus
+from models.base import Base, RowId, one_of
+from models.survey import Survey, SurveyVersion
+
+
+class MailState(StrEnum):
+    """What is known of the mails of one invitation; it only ever moves down this list."""
+
+    NONE = "none"
+    UNKNOWN = "unknown"
+    SENT = "sent"
+
+
+class Invitation(Base):
+    """One person asked in one survey, also when they can't be mailed.
+
+    `public_id` (16 hex digits, 64 random bits) and `token_epoch` make the personal links.
+    Unit, programme, degree, year are the cohort as invited, copied from the person.
+    `started_at` is the first answer saved; `responded_at` the one final submit, set where NULL.
+    The counts are of applicable questions; `is_core_answered` says that there are required
+    questions and all applicable ones have an answer.
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        UniqueConstraint("survey_id", "alumnus_id"),
+        UniqueConstraint("public_id"),
+        CheckConstraint("length(public_id) = 16", name="public_id_length"),
+        CheckConstraint("token_epoch >= 0", name="token_epoch"),
+        CheckConstraint(one_of("mail_state", *MailState), name="mail_state"),
+        CheckConstraint(one_of("language", "tr", "en"), name="language"),
+        CheckConstraint(
+            "0 <= answered_count AND answered_count <= applicable_count", name="counts"
+        ),
+        CheckConstraint("responded_at IS NULL OR started_at IS NOT NULL", name="started_first"),
+        Index("ix_invitation_cohort", "survey_id", "unit", "graduation_year", "responded_at"),
+        Index(None, "alumnus_id", "responded_at"),
+    )
+
+    id: Mapped[RowId]
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
+    survey_version_id: Mapped[int] = mapped_column(ForeignKey("survey_version.id"))
+    alumnus_id: Mapped[int] = mapped_column(ForeignKey("alumnus.id"))
+    public_id: Mapped[str]
+    token_epoch: Mapped[int] = mapped_column(default=0)
+    language: Mapped[str] = mapped_column(default="tr")
+    unit: Mapped[str | None]
+    programme: Mapped[str | None]
+    degree: Mapped[str | None]
+    graduation_year: Mapped[int | None]
+    created_at: Mapped[datetime]
+    mail_state: Mapped[str] = mapped_column(default=MailState.NONE)
+    mailed_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    responded_at: Mapped[datetime | None]
+    declined_at: Mapped[datetime | None]
+    answered_count: Mapped[int] = mapped_column(default=0)
+    applicable_count: Mapped[int] = mapped_column(default=0)
+    is_core_answered: Mapped[bool] = mapped_column(default=False)
+
+    survey: Mapped[Survey] = relationship()
+    survey_version: Mapped[SurveyVersion] = relationship()
+    alumnus: Mapped[Alumnus] = relationship()

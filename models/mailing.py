@@ -1,0 +1,160 @@
+"""The plan (Mailing: when, what, to whom) and the outbox (Message: one mail to one person)."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Document, RowId, one_of
+from models.invitation import Invitation
+from models.survey import Survey
+
+
+class MailingKind(StrEnum):
+    """What a mailing is for."""
+
+    INVITATION = "invitation"
+    REMINDER = "reminder"
+    THANKS = "thanks"
+
+
+class MailingState(StrEnum):
+    """planned → enqueued; held when it fell due too long ago; cancelled by closing."""
+
+    PLANNED = "planned"
+    ENQUEUED = "enqueued"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class Mailing(Base):
+    """One planned mail to the survey's audience.
+
+    `local_at` is what staff typed (`YYYY-MM-DDTHH:MM` in `timezone`); only `due_at` is compared.
+    `question` is the snapshot of the in-mail question: code, text, and options (value, text).
+    `late_after_s`: seconds after `due_at` from which it is held, not sent.
+    """
+
+    __tablename__ = "mailing"
+    __table_args__ = (
+        UniqueConstraint("survey_id", "position"),
+        CheckConstraint(one_of("kind", *MailingKind), name="kind"),
+        CheckConstraint(one_of("state", *MailingState), name="state"),
+        CheckConstraint("late_after_s > 0", name="late_after"),
+        Index(
+            "ix_mailing_due",
+            "due_at",
+            sqlite_where=text("state = 'planned'"),
+            postgresql_where=text("state = 'planned'"),
+        ),
+    )
+
+    id: Mapped[RowId]
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
+    position: Mapped[int]
+    kind: Mapped[str]
+    local_at: Mapped[str]
+    timezone: Mapped[str]
+    due_at: Mapped[datetime]
+    late_after_s: Mapped[int] = mapped_column(default=86_400)
+    subject: Mapped[Document]
+    text: Mapped[Document | None]
+    question: Mapped[Document | None]
+    state: Mapped[str] = mapped_column(default=MailingState.PLANNED)
+    enqueued_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
+
+    survey: Mapped[Survey] = relationship()
+
+
+class MessageState(StrEnum):
+    """The states of the outbox; sent, failed, suppressed are final, unknown waits for staff."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    UNKNOWN = "unknown"
+
+
+class Message(Base):
+    """One mail of one mailing to one invitation; the unique constraint makes "once" true.
+
+    `fence` rises with every claim and guards each later write; `attempt_count` counts refusals
+    that end in failure. `position` is the order within a claimed batch. No body, no link, no
+    address stands here: mails are rendered when they are sent.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("mailing_id", "invitation_id"),
+        CheckConstraint(one_of("state", *MessageState), name="state"),
+        CheckConstraint(
+            "state NOT IN ('claimed', 'sending')"
+            " OR (claimed_by IS NOT NULL AND lease_until IS NOT NULL)",
+            name="claim_has_lease",
+        ),
+        CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name="sent_has_time"),
+        Index(
+            "ix_message_due",
+            "due_at",
+            "id",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+        Index(
+            "ix_message_lease",
+            "lease_until",
+            sqlite_where=text("state IN ('claimed', 'sending')"),
+            postgresql_where=text("state IN ('claimed', 'sending')"),
+        ),
+        Index(None, "mailing_id", "state"),
+        Index(None, "invitation_id"),
+    )
+
+    id: Mapped[RowId]
+    mailing_id: Mapped[int] = mapped_column(ForeignKey("mailing.id"))
+    invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"))
+    state: Mapped[str] = mapped_column(default=MessageState.QUEUED)
+    reason: Mapped[str | None]
+    due_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    fence: Mapped[int] = mapped_column(default=0)
+    attempt_count: Mapped[int] = mapped_column(default=0)
+    claimed_by: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    position: Mapped[int | None]
+    sending_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    smtp_code: Mapped[int | None]
+    smtp_text: Mapped[str | None]
+
+    mailing: Mapped[Mailing] = relationship()
+    invitation: Mapped[Invitation] = relationship()
+
+
+class SenderState(Base):
+    """The one row that all senders read before each mail: a brake, and the shared pace."""
+
+    __tablename__ = "sender_state"
+    __table_args__ = (CheckConstraint("id = 1", name="single_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paused_at: Mapped[datetime | None]
+    paused_reason: Mapped[str | None]
+    next_slot_at: Mapped[datetime | None]
+
+
+class Beat(Base):
+    """When each of the scheduler's jobs last finished, stamped for doctor and readiness."""
+
+    __tablename__ = "beat"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[str]
+    result: Mapped[dict[str, Any]]

@@ -1,0 +1,1 @@
+"""A personal link → a form → saved answers → one final response."""

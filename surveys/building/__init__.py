@@ -1,0 +1,1 @@
+"""A definition file → a checked survey draft → a frozen version; question types."""

@@ -1,0 +1,178 @@
+"""A survey as staff define it: plain frozen values, and their JSON document.
+
+`from_document` trusts what it reads; checking a definition from outside is `reading`'s.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, is_dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+Text = dict[str, str]
+
+
+class QuestionType(StrEnum):
+    """What can be asked."""
+
+    SINGLE_CHOICE = "single_choice"
+    MULTIPLE_CHOICE = "multiple_choice"
+    YES_NO = "yes_no"
+    SCALE = "scale"
+    SCALE_GROUP = "scale_group"
+    NPS = "nps"
+    NUMBER = "number"
+    DATE = "date"
+    SHORT_TEXT = "short_text"
+    LONG_TEXT = "long_text"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice, or one item of a scale group."""
+
+    code: str
+    text: Text
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A row of whole numbers with words at its ends."""
+
+    min: int
+    max: int
+    low: Text
+    high: Text
+
+
+@dataclass(frozen=True)
+class Condition:
+    """When a question is asked, by the answer to an earlier one; exactly one rule is set.
+
+    `one_of` holds option codes (the key `in`), `at_least` a number, `answered` any answer.
+    """
+
+    question: str
+    one_of: list[str] | None = None
+    at_least: int | None = None
+    answered: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question. Keys that its type does not know are None (or False).
+
+    `min` and `max` are decimal numbers (type `number`) or ISO dates (type `date`), as text.
+    """
+
+    code: str
+    type: str
+    text: Text
+    hint: Text | None = None
+    required: bool = False
+    show_if: Condition | None = None
+    in_mail: bool = False
+    options: list[Option] | None = None
+    other: bool = False
+    min_choices: int | None = None
+    max_choices: int | None = None
+    scale: Scale | None = None
+    items: list[Option] | None = None
+    min: str | None = None
+    max: str | None = None
+    decimals: int | None = None
+    max_length: int | None = None
+    format: str | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """One page of the form."""
+
+    title: Text
+    questions: list[Question]
+
+
+@dataclass(frozen=True)
+class PlannedMailing:
+    """One mail of the plan: at a local time, or days after the invitation at its hour.
+
+    `at` is `YYYY-MM-DDTHH:MM` in the survey's zone; exactly one of `at`, `after_days` is set.
+    """
+
+    kind: str
+    subject: Text
+    at: str | None = None
+    after_days: int | None = None
+    text: Text | None = None
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A whole survey. `opens_at`, `closes_at` are local `YYYY-MM-DDTHH:MM` in `timezone`.
+
+    `audience`: roster field → one value, a list of values, or `{"from": …, "to": …}`.
+    """
+
+    code: str
+    title: Text
+    purpose: Text
+    confidentiality: str
+    languages: list[str]
+    audience: dict[str, Any]
+    timezone: str
+    opens_at: str
+    closes_at: str
+    sections: list[Section]
+    mailings: list[PlannedMailing]
+    indicator: str | None = None
+    year: int | None = None
+
+    def questions(self) -> Iterator[Question]:
+        """Yield all questions in the order in which they are asked."""
+        for section in self.sections:
+            yield from section.questions
+
+    @cached_property
+    def question_by_code(self) -> dict[str, Question]:
+        """The questions by code."""
+        return {question.code: question for question in self.questions()}
+
+
+def to_document(value: Any) -> Any:
+    """Return the JSON form: keys as in the definition format, without those that are not set."""
+    if isinstance(value, list):
+        return [to_document(item) for item in value]
+    if not is_dataclass(value):
+        return value
+    pairs = ((field.name, getattr(value, field.name)) for field in fields(value))
+    return {
+        {"one_of": "in"}.get(name, name): to_document(content)
+        for name, content in pairs
+        if content is not None and content is not False
+    }
+
+
+def from_document(document: dict[str, Any]) -> Definition:
+    """Return the definition of a document that `to_document` made."""
+    sections = [
+        Section(section["title"], [_question(q) for q in section["questions"]])
+        for section in document["sections"]
+    ]
+    mailings = [PlannedMailing(**mailing) for mailing in document["mailings"]]
+    return Definition(**{**document, "sections": sections, "mailings": mailings})
+
+
+def _question(document: dict[str, Any]) -> Question:
+    content = dict(document)
+    for key in ("options", "items"):
+        if key in content:
+            content[key] = [Option(**option) for option in content[key]]
+    if "scale" in content:
+        content["scale"] = Scale(**content["scale"])
+    if "show_if" in content:
+        rule = dict(content["show_if"])
+        rule["one_of"] = rule.pop("in", None)
+        content["show_if"] = Condition(**rule)
+    return Question(**content)

@@ -1,0 +1,97 @@
+"""How the engine opens a database: the SQLite driver, its journal, and where a write begins.
+
+Chosen once at start and shown by `flask doctor`; knows nothing of tables.
+"""
+
+import importlib
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import make_url
+
+WRITE_OPTION = "donut_write"
+BUSY_TIMEOUT_MS = 10_000
+FIRST_WITH_FAULT = (3, 7, 0)
+FIRST_FIXED = (3, 51, 3)
+BACKPORTS = ((3, 50, 7), (3, 44, 6))
+WITHDRAWN = (3, 52, 0)
+
+Version = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class SQLiteChoice:
+    """Driver, library version and journal mode, with the reason for the mode."""
+
+    driver: ModuleType
+    version: Version
+    journal_mode: str
+    reason: str
+
+
+def has_wal_reset_fault(version: Version) -> bool:
+    """Tell whether an SQLite library can lose pages when a WAL is reset under two writers.
+
+    Source: sqlite.org, release notes of 3.51.3, 3.50.7 and 3.44.6; 3.52.0 was withdrawn.
+    """
+    if version < FIRST_WITH_FAULT:
+        return False
+    if version == WITHDRAWN:
+        return True
+    is_backport = any(version[:2] == fix[:2] and version >= fix for fix in BACKPORTS)
+    return version < FIRST_FIXED and not is_backport
+
+
+def choose_sqlite(version: Version | None = None) -> SQLiteChoice:
+    """Return the bundled driver where there is one, and WAL only where the library is sound."""
+    driver = _find_driver()
+    found = version or tuple(driver.sqlite_version_info)
+    text = ".".join(map(str, found))
+    if has_wal_reset_fault(found):
+        return SQLiteChoice(driver, found, "TRUNCATE", f"SQLite {text} has the WAL-reset fault")
+    return SQLiteChoice(driver, found, "WAL", f"SQLite {text} is free of the WAL-reset fault")
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """Return what `create_engine` needs for this address; makes the folder of an SQLite file."""
+    url = make_url(database_url)
+    if url.drivername != "sqlite":
+        return {"pool_pre_ping": True}
+    Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    return {"module": choose_sqlite().driver}
+
+
+def prepare_engine(engine: Engine, choice: SQLiteChoice | None = None) -> None:
+    """Attach what each connection and each transaction of `engine` begins with."""
+    if engine.dialect.name != "sqlite":
+        return
+    chosen = choice or choose_sqlite()
+
+    def on_connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        cursor.execute(f"PRAGMA journal_mode={chosen.journal_mode}")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", _begin)
+
+
+def _begin(connection: Connection) -> None:
+    """A writer takes the lock at once: a read that turns into a write would be refused."""
+    is_writer = connection.get_execution_options().get(WRITE_OPTION)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+
+
+def _find_driver() -> ModuleType:
+    try:
+        return importlib.import_module("pysqlite3.dbapi2")
+    except ImportError:
+        return sqlite3

@@ -1,0 +1,1 @@
+"""The outbox: claim, render, compose, send, settle. Knows no other room."""

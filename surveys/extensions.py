@@ -1,0 +1,68 @@
+"""The only Flask glue that the edges share: the database, the edge transaction, the toolbox."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from flask import current_app  # noqa: TID251 - this is the one place
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from flask_wtf import CSRFProtect
+from sqlalchemy.orm import Session
+
+from models import Base
+from surveys.clock import Clock, SystemClock
+from surveys.database import WRITE_OPTION
+from surveys.settings import Settings
+from surveys.tokens import Keys
+
+db = SQLAlchemy(metadata=Base.metadata)
+migrate = Migrate()
+login_manager = LoginManager()
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, headers_enabled=True)
+
+
+@dataclass(frozen=True)
+class Toolbox:
+    """What the edges hand to the rooms; tests hand in their own."""
+
+    settings: Settings
+    keys: Keys
+    clock: Clock = field(default_factory=SystemClock)
+
+
+def toolbox() -> Toolbox:
+    """Return the toolbox of the current application."""
+    box = current_app.extensions["donut"]
+    assert isinstance(box, Toolbox)  # noqa: S101 - for the type checker: create_app put it there
+    return box
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Yield the session inside one write transaction: commit at the end, roll back on any error.
+
+    Ends an open read first, so that what is read inside is what the write rests on. Objects
+    loaded before are expired. Raises RuntimeError when unsaved changes are pending.
+    """
+    session: Session = db.session()
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("changes made outside a transaction")
+    session.rollback()
+    session.connection(execution_options={WRITE_OPTION: True})
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def reader() -> Session:
+    """Return the session for reading; nothing that is done with it is committed."""
+    session: Session = db.session()
+    return session

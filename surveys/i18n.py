@@ -1,0 +1,89 @@
+"""Turkish and English: catalogues, casing, sorting, numbers and dates. Language is an argument."""
+
+from datetime import date, datetime, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from pathlib import Path
+from unicodedata import normalize
+
+from babel import Locale
+from babel.dates import format_date as babel_date
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+
+LANGUAGES = ("tr", "en")
+CATALOGUES = Path(__file__).parent / "web" / "translations"
+ALPHABET = "abcçdefgğhıijklmnoöpqrsştuüvwxyz"
+_RANK = {letter: rank for rank, letter in enumerate(ALPHABET)}
+
+
+@lru_cache
+def catalogue(language: str) -> NullTranslations:
+    """Return the messages of `language`; English stands in the code itself."""
+    if language == "en":
+        return NullTranslations()
+    return Translations.load(CATALOGUES, [language], domain="messages")
+
+
+def translate(language: str, message: str, /, **params: object) -> str:
+    """Return `message` in `language` with its `%(name)s` places filled."""
+    text = str(catalogue(language).gettext(message))
+    return text % params if params else text
+
+
+def pick_language(*wishes: str | None, default: str) -> str:
+    """Return the first wish that is a language of ours."""
+    return next((wish for wish in wishes if wish in LANGUAGES), default)
+
+
+def pick_text(texts: dict[str, str], language: str) -> str:
+    """Return a survey text in `language`, or in the first language that it has."""
+    return texts.get(language) or next(iter(texts.values()), "")
+
+
+def tr_lower(text: str) -> str:
+    """Lower-case a name or text by Turkish rules (I → ı, İ → i); never for codes or addresses."""
+    return normalize("NFC", text).replace("İ", "i").replace("I", "ı").lower()
+
+
+def tr_upper(text: str) -> str:
+    """Upper-case a name or text by Turkish rules (i → İ, ı → I)."""
+    return normalize("NFC", text).replace("i", "İ").replace("ı", "I").upper()
+
+
+def tr_key(text: str) -> tuple[int, ...]:
+    """Return the key that sorts by the Turkish alphabet; other characters come first."""
+    return tuple(_RANK.get(c, ord(c) - 0x110000) for c in tr_lower(text))
+
+
+def fold(text: str) -> str:
+    """Return the form under which headings and names are found: Işıl ÇAĞRI → isil cagri."""
+    return tr_lower(text).translate(str.maketrans("çğıöşüâîû", "cgiosuaiu"))
+
+
+def format_integer(value: int, language: str) -> str:
+    """Return 3581 as 3.581 (tr) or 3,581 (en)."""
+    return str(format_decimal(value, locale=language))
+
+
+def format_percent(value: Decimal | None, language: str, *, decimals: int = 1) -> str:
+    """Return a percent (0..100) as %12,5 (tr) or 12.5% (en), rounded half up; None as "–"."""
+    if value is None:
+        return "–"
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    number = format_decimal(
+        rounded, format=f"#,##0.{'0' * decimals}" if decimals else "#,##0", locale=language
+    )
+    return f"%{number}" if language == "tr" else f"{number}%"
+
+
+def format_date(value: date, language: str, *, pattern: str | None = None) -> str:
+    """Return 22 Kasım 2026 Pazar (tr) or Sunday 22 November 2026 (en), or by a Babel pattern."""
+    usual = {"tr": "d MMMM y EEEE", "en": "EEEE d MMMM y"}[language]
+    return str(babel_date(value, format=pattern or usual, locale=Locale(language)))
+
+
+def format_instant(value: datetime, language: str, zone: tzinfo) -> str:
+    """Return an instant as local date and time: 22 Kasım 2026 17:05."""
+    local = value.astimezone(zone)
+    return f"{babel_date(local.date(), format='d MMMM y', locale=Locale(language))} {local:%H:%M}"

@@ -1,0 +1,1 @@
+"""PG3.3.5 and its like: definition, targets, the value reached."""

@@ -1,0 +1,1 @@
+"""Who is asked, when, and why somebody is not: audience, plan, launch, what is due."""

@@ -1,0 +1,1 @@
+"""Dispositions, response rates, curve and funnel: each number's one home."""

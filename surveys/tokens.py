@@ -1,0 +1,113 @@
+"""Everything random or keyed: personal links, message tags, address hashes, staff secrets.
+
+Nothing secret is stored: a link is an id and an HMAC tag, a staff secret stands as its hash.
+"""
+
+import base64
+import hashlib
+import hmac
+import secrets  # noqa: TID251 - this is the one place
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+LINK_LABEL = b"donut:link:v1\0"
+PUBLIC_ID_BYTES = 8
+TAG_BYTES = 12
+TOKEN_LENGTH = 32
+
+
+class Purpose(StrEnum):
+    """What a personal link opens; a tag made for one purpose opens no other."""
+
+    ANSWER = "answer"
+    UNSUBSCRIBE = "unsubscribe"
+    VIEW = "view"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Key rings, the newest first: the newest signs, all verify."""
+
+    link: Sequence[bytes]
+    hash: Sequence[bytes]
+
+
+@dataclass(frozen=True)
+class LinkToken:
+    """A token split into what it claims (`public_id`, 16 hex digits) and its unverified tag."""
+
+    public_id: str
+    tag: bytes
+
+
+def derive_key(secret: str, label: str) -> bytes:
+    """Return 32 bytes for `label` from `secret` (HKDF, RFC 5869)."""
+    hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"donut:{label}".encode())
+    return hkdf.derive(secret.encode())
+
+
+def new_public_id() -> str:
+    """Return 64 random bits as 16 hex digits."""
+    return secrets.token_hex(PUBLIC_ID_BYTES)
+
+
+def new_secret() -> str:
+    """Return 256 random bits, safe in URLs and cookies."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_secret(secret: str) -> str:
+    """Return the SHA-256 of a 256-bit secret; its entropy makes a plain hash enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def make_link_token(key: bytes, *, public_id: str, epoch: int, purpose: Purpose) -> str:
+    """Return the 32 letters that stand in a personal link (base32, lower case)."""
+    tag = _link_tag(key, public_id=public_id, epoch=epoch, purpose=purpose)
+    return base64.b32encode(bytes.fromhex(public_id) + tag).decode().lower()
+
+
+def split_link_token(token: str) -> LinkToken | None:
+    """Return what the token claims, or None when it has not the shape of one."""
+    if len(token) != TOKEN_LENGTH or not token.isascii():
+        return None
+    try:
+        raw = base64.b32decode(token.upper())
+    except ValueError:
+        return None
+    return LinkToken(raw[:PUBLIC_ID_BYTES].hex(), raw[PUBLIC_ID_BYTES:])
+
+
+def is_link_genuine(
+    keys: Sequence[bytes], token: LinkToken, *, epoch: int, purpose: Purpose
+) -> bool:
+    """Tell whether one of `keys` made the tag for this purpose and epoch; constant time."""
+    matches = [
+        hmac.compare_digest(
+            token.tag, _link_tag(key, public_id=token.public_id, epoch=epoch, purpose=purpose)
+        )
+        for key in keys
+    ]
+    return any(matches)
+
+
+def hash_address(key: bytes, address: str) -> str:
+    """Return the HMAC under which a normalised address stands in the suppression list."""
+    return hmac.new(key, b"donut:address:v1\0" + address.encode(), hashlib.sha256).hexdigest()
+
+
+def tag_row(key: bytes, *, label: str, row_id: int) -> str:
+    """Return 8 base32 letters (40 bits) that prove that we named this row in a mail."""
+    digest = hmac.new(key, f"donut:{label}:v1\0{row_id}".encode(), hashlib.sha256).digest()
+    return base64.b32encode(digest[:5]).decode().lower()
+
+
+def _link_tag(key: bytes, *, public_id: str, epoch: int, purpose: Purpose) -> bytes:
+    body = (
+        LINK_LABEL + purpose.encode() + b"\0" + epoch.to_bytes(4, "big") + bytes.fromhex(public_id)
+    )
+    return hmac.new(key, body, hashlib.sha256).digest()[:TAG_BYTES]

@@ -1,0 +1,60 @@
+"""A PostgreSQL server of the tests' own: made in a temporary folder, gone with the session."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+OWNER = "postgres"
+
+
+def find_binaries() -> Path | None:
+    """Return the folder of the newest installed server, or None."""
+    found = shutil.which("pg_ctl")
+    if found:
+        return Path(found).parent
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"), key=str)
+    return versions[-1].parent if versions else None
+
+
+def _run(*command: str | Path) -> None:
+    # A server refuses to run as root, so root hands over to the packages' own user.
+    owner = OWNER if os.geteuid() == 0 else None
+    subprocess.run(
+        [str(part) for part in command], check=True, capture_output=True, user=owner, cwd="/"
+    )
+
+
+@contextmanager
+def running_server(folder: Path) -> Iterator[str]:
+    """Yield the socket folder of a fresh server that listens on no network address."""
+    binaries = find_binaries()
+    assert binaries is not None
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.geteuid() == 0:
+        shutil.chown(folder, OWNER)
+    data = folder / "data"
+    _run(binaries / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-locale")
+    options = f"-k {folder} -c listen_addresses= -c max_connections=200"
+    _run(binaries / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start")
+    try:
+        yield str(folder)
+    finally:
+        _run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+def create_database(socket_folder: str, name: str, *, template: str = "template0") -> str:
+    """Create a database from `template`; return its SQLAlchemy address."""
+    with psycopg.connect(host=socket_folder, user=OWNER, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+    return f"postgresql+psycopg://{OWNER}@/{name}?host={socket_folder}"
