@@ -57,10 +57,11 @@ class Alumnus(Base):
 
 
 class SuppressionReason(StrEnum):
-    """Why an address or a person gets no more mail."""
+    """Why an address or a person gets no more mail; `erased` keeps a person from coming back."""
 
     UNSUBSCRIBED = "unsubscribed"
     STAFF = "staff"
+    ERASED = "erased"
 
 
 class Suppression(Base):

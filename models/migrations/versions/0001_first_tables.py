@@ -294,7 +294,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "reason IN ('unsubscribed', 'staff')", name=op.f("ck_suppression_reason")
+            "reason IN ('unsubscribed', 'staff', 'erased')", name=op.f("ck_suppression_reason")
         ),
         sa.ForeignKeyConstraint(
             ["alumnus_id"],
