@@ -1,0 +1,90 @@
+"""Who may open a page: said at every route, asked before its view runs.
+
+A route that says nothing is shut. Knows roles and sign-ins, not what stands on the pages.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from models import Role
+from surveys.extensions import csrf
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+MARK = "donut_access"
+RANK = {Role.VIEWER: 0, Role.EDITOR: 1, Role.ADMIN: 2}
+LOGIN_ENDPOINT = "staff.login"
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a route asks of whoever opens it.
+
+    `role` is the lowest staff role, None for everybody. `needs_token` says that its unsafe
+    methods carry the CSRF token of the session.
+    """
+
+    role: Role | None
+    needs_token: bool
+
+
+def public(view: View) -> View:
+    """Open a route to everybody, without a cookie: personal links, notices, health, files."""
+    return _mark(view, Access(role=None, needs_token=False))
+
+
+def public_form(view: View) -> View:
+    """Open a route to everybody, but take its forms only with the CSRF token of the session."""
+    return _mark(view, Access(role=None, needs_token=True))
+
+
+def staff_only(role: Role) -> Callable[[View], View]:
+    """Open a route to signed-in staff of `role` or above; its forms carry the CSRF token."""
+
+    def declare(view: View) -> View:
+        return _mark(view, Access(role=role, needs_token=True))
+
+    return declare
+
+
+def find_access(view: Callable[..., Any]) -> Access | None:
+    """Return what a view asks, or None when it says nothing."""
+    access = view.__dict__.get(MARK)
+    return access if isinstance(access, Access) else None
+
+
+def enforce(app: Flask) -> None:
+    """Ask before every view of `app`; an unknown address goes on to its 404."""
+
+    @app.before_request
+    def check_access() -> ResponseReturnValue | None:
+        if request.endpoint is None:
+            return None
+        access = find_access(app.view_functions[request.endpoint])
+        if access is None:
+            abort(403)
+        refusal = _refuse_person(access.role) if access.role else None
+        if refusal is None and access.needs_token:
+            csrf.protect()
+        return refusal
+
+
+def _mark(view: View, access: Access) -> View:
+    view.__dict__[MARK] = access
+    return view
+
+
+def _refuse_person(role: Role) -> ResponseReturnValue | None:
+    if not current_user.is_authenticated:
+        if request.method not in {"GET", "HEAD"}:
+            abort(401)
+        wanted = request.full_path.rstrip("?")
+        return redirect(url_for(LOGIN_ENDPOINT, next=wanted if wanted != "/" else None))
+    if RANK[current_user.role] < RANK[role]:
+        abort(403)
+    return None
