@@ -1,5 +1,12 @@
 """What gunicorn and the `flask` command load; importing it starts nothing."""
 
-from app import create_app
+import sys
 
-app = create_app()
+from app import create_app
+from surveys.settings import InvalidSettings
+
+try:
+    app = create_app()
+except InvalidSettings as error:
+    # A traceback would hide the one message that tells the operator what to mend.
+    sys.exit(str(error))

@@ -1,0 +1,25 @@
+"""How gunicorn serves Dönüt: real threads, no control socket, no line that could hold a link."""
+
+import os
+import sys
+
+from surveys.settings import InvalidSettings, read_settings
+
+# The embedded default is one process: SQLite has one writer at a time. With PostgreSQL, raise it.
+workers = int(os.environ.get("WEB_CONCURRENCY", "1"))  # noqa: TID251 - gunicorn's own setting
+threads = 8
+worker_class = "gthread"
+accesslog = None
+loglevel = "warning"
+limit_request_line = 4094
+timeout = 60
+graceful_timeout = 40
+control_socket_disable = True
+
+
+def on_starting(_server: object) -> None:
+    """Stop the start itself: a worker that fails on its settings would be started for ever."""
+    try:
+        read_settings()
+    except InvalidSettings as error:
+        sys.exit(str(error))

@@ -1,0 +1,84 @@
+"""Every text exists in Turkish, the catalogue holds no leftovers, and refusals have words."""
+
+import importlib
+import io
+import pkgutil
+from collections.abc import Iterator
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+import surveys
+from surveys.errors import DonutError
+from surveys.i18n import CATALOGUES
+from surveys.settings import ROOT
+
+FOLDER = CATALOGUES / "tr" / "LC_MESSAGES"
+METHODS = [("**.py", "python"), ("**/templates/**", "jinja2")]
+KEYWORDS = {"N_": None, "_": None, "gettext": None, "say": None, "translate": (2,)}
+
+
+def used_messages() -> set[str]:
+    found = extract_from_dir(ROOT / "surveys", METHODS, keywords=KEYWORDS)
+    return {m for _file, _line, message, *_ in found if isinstance(m := message, str) and m}
+
+
+def turkish() -> Catalog:
+    with (FOLDER / "messages.po").open("rb") as file:
+        return read_po(file, locale="tr")
+
+
+def subclasses(parent: type[DonutError]) -> Iterator[type[DonutError]]:
+    for child in parent.__subclasses__():
+        yield child
+        yield from subclasses(child)
+
+
+def refusals() -> list[type[DonutError]]:
+    for module in pkgutil.walk_packages(surveys.__path__, "surveys."):
+        importlib.import_module(module.name)
+    return list(subclasses(DonutError))
+
+
+def test_every_text_has_a_turkish_sentence() -> None:
+    catalogue = turkish()
+
+    missing = [m for m in sorted(used_messages()) if not (e := catalogue.get(m)) or not e.string]
+
+    assert not missing
+
+
+def test_catalogue_holds_no_sentence_that_nobody_says() -> None:
+    stale = {str(m.id) for m in turkish() if m.id} - used_messages()
+
+    assert not stale
+
+
+def test_sentences_name_the_same_places_in_both_languages() -> None:
+    faults = [m.id for m in turkish() if m.id and m.check()]
+
+    assert not faults
+
+
+def test_no_sentence_is_marked_as_unsure() -> None:
+    assert not [m.id for m in turkish() if m.id and m.fuzzy]
+
+
+def test_compiled_catalogue_is_the_written_one() -> None:
+    compiled = io.BytesIO()
+    write_mo(compiled, turkish())
+
+    assert (FOLDER / "messages.mo").read_bytes() == compiled.getvalue()
+
+
+def test_refusals_have_a_code_of_their_own_and_a_sentence() -> None:
+    classes = refusals()
+    codes = [refusal.code for refusal in classes]
+
+    assert len(codes) > 10
+    assert sorted(codes) == sorted(set(codes))
+    assert "refused" not in codes
+    assert all(400 <= refusal.status < 600 for refusal in classes)
+    assert all(refusal.message != DonutError.message for refusal in classes)

@@ -1,0 +1,97 @@
+"""Wrong settings stop the start with one message; the README's table is the code's."""
+
+import re
+from dataclasses import fields
+
+import pytest
+
+from surveys.settings import ROOT, InvalidSettings, Settings, read_settings
+
+GOOD = {
+    "DONUT_SECRET_KEY": "k" * 32,
+    "DONUT_BASE_URL": "https://anket.example.edu.tr",
+    "DONUT_MAIL_DEFAULT_SENDER": "Mezunlar Ofisi <mezun@example.edu.tr>",
+}
+
+
+def faults_of(environment: dict[str, str]) -> list[str]:
+    with pytest.raises(InvalidSettings) as refused:
+        read_settings(environment)
+    return refused.value.faults
+
+
+def test_settings_name_every_fault_at_once() -> None:
+    faults = faults_of({**GOOD, "DONUT_MAIL_PORT": "x", "DONUT_TIMEZONE": "+03:00"})
+
+    assert faults == [
+        "DONUT_MAIL_PORT: must be a whole number",
+        "DONUT_TIMEZONE: is no time zone name, such as Europe/Istanbul",
+    ]
+
+
+def test_settings_refuse_to_start_without_key_and_address() -> None:
+    faults = faults_of({})
+
+    assert [fault.split(":")[0] for fault in faults] == ["DONUT_BASE_URL", "DONUT_SECRET_KEY"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("BASE_URL", "http://anket.example.edu.tr"),
+        ("BASE_URL", "https://anket.example.edu.tr/donut?x=1"),
+        ("DATABASE_URL", "mysql://localhost/donut"),
+        ("DATABASE_URL", "sqlite:///:memory:"),
+        ("MAIL_DEFAULT_SENDER", "nobody"),
+        ("MAIL_BOUNCE_ADDRESS", "bounce@example.edu.tr"),
+        ("MAIL_USE_TLS", "perhaps"),
+        ("MAIL_CONNECTIONS", "0"),
+        ("DEFAULT_LANGUAGE", "de"),
+        ("LOG_FORMAT", "xml"),
+    ],
+)
+def test_settings_refuse_a_wrong_value(name: str, value: str) -> None:
+    faults = faults_of({**GOOD, f"DONUT_{name}": value})
+
+    assert [fault.split(":")[0] for fault in faults] == [f"DONUT_{name}"]
+
+
+def test_settings_want_a_sender_when_people_reach_the_service() -> None:
+    environment = {name: value for name, value in GOOD.items() if "SENDER" not in name}
+
+    assert faults_of(environment)[0].startswith("DONUT_MAIL_DEFAULT_SENDER: is missing")
+
+
+def test_settings_take_an_empty_value_as_not_set() -> None:
+    settings = read_settings({**GOOD, "DONUT_MAIL_PORT": ""})
+
+    assert settings.mail_port == 25
+
+
+def test_settings_show_no_secret_in_their_representation() -> None:
+    settings = read_settings({**GOOD, "DONUT_MAIL_PASSWORD": "mail-password"})
+
+    assert "k" * 32 not in repr(settings)
+    assert "mail-password" not in repr(settings)
+
+
+def test_unset_keys_are_derived_and_differ_by_use() -> None:
+    keys = read_settings({**GOOD, "DONUT_SECRET_KEY_FALLBACKS": "o" * 32}).keys()
+
+    assert len(keys.link) == len(keys.hash) == 2
+    assert len({*keys.link, *keys.hash}) == 4
+
+
+def test_relative_database_file_is_the_same_from_every_folder() -> None:
+    settings = read_settings(GOOD)
+
+    assert settings.database_url == f"sqlite:///{ROOT}/instance/donut.db"
+
+
+def test_readme_table_lists_exactly_the_settings() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+
+    documented = re.findall(r"^\| `DONUT_([A-Z_]+)` \|", readme, re.MULTILINE)
+
+    assert sorted(documented) == sorted(field.name.upper() for field in fields(Settings))
