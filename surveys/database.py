@@ -1,17 +1,24 @@
 """How the engine opens a database: the SQLite driver, its journal, and where a write begins.
 
-Chosen once at start and shown by `flask doctor`; knows nothing of tables.
+Chosen once at start and shown by `flask doctor`; knows nothing of tables. Also the database's
+own clock, in the dialect of each engine.
 """
 
 import importlib
 import sqlite3
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, CursorResult, Engine, Result, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from models import UTCDateTime
 
 WRITE_OPTION = "donut_write"
 BUSY_TIMEOUT_MS = 10_000
@@ -57,12 +64,15 @@ def choose_sqlite(version: Version | None = None) -> SQLiteChoice:
 
 
 def engine_options(database_url: str) -> dict[str, Any]:
-    """Return what `create_engine` needs for this address; makes the folder of an SQLite file."""
+    """Return what `create_engine` needs for this address; makes the folder of an SQLite file.
+
+    Bound values are answers and addresses: they stay out of error messages, hence out of logs.
+    """
     url = make_url(database_url)
     if url.drivername != "sqlite":
-        return {"pool_pre_ping": True}
+        return {"pool_pre_ping": True, "hide_parameters": True}
     Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
-    return {"module": choose_sqlite().driver}
+    return {"module": choose_sqlite().driver, "hide_parameters": True}
 
 
 def prepare_engine(engine: Engine, choice: SQLiteChoice | None = None) -> None:
@@ -82,6 +92,34 @@ def prepare_engine(engine: Engine, choice: SQLiteChoice | None = None) -> None:
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", _begin)
+
+
+class database_time(FunctionElement[datetime]):  # noqa: N801 - named like an SQL function
+    """The database's own clock plus a number of seconds: `database_time(900)`.
+
+    Leases rest on it, since the clocks of several hosts differ and a host's clock jumps.
+    """
+
+    type = UTCDateTime()
+    inherit_cache = True
+
+
+@compiles(database_time, "postgresql")
+def _time_of_postgresql(element: FunctionElement[Any], compiler: SQLCompiler, **kw: Any) -> str:
+    seconds = compiler.process(element.clauses, **kw)
+    return f"clock_timestamp() + make_interval(secs => {seconds})"
+
+
+@compiles(database_time, "sqlite")
+def _time_of_sqlite(element: FunctionElement[Any], compiler: SQLCompiler, **kw: Any) -> str:
+    seconds = compiler.process(element.clauses, **kw)
+    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {seconds} || ' seconds')"
+
+
+def changed_count(result: Result[Any]) -> int:
+    """Return how many rows a statement changed; an INSERT needs the option `preserve_rowcount`."""
+    assert isinstance(result, CursorResult)  # noqa: S101 - for the type checker: such have cursors
+    return result.rowcount
 
 
 def _begin(connection: Connection) -> None:

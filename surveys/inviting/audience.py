@@ -1,0 +1,102 @@
+"""Whom a survey asks: the roster rules of its definition as one query, the same on both engines.
+
+Enters: `{field: value | [values] | {"from": …, "to": …}}`, where a field is a column of the roster
+or one of its further headings. Leaves: a SELECT of people; nothing is read here.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Numeric, Select, and_, case, cast, func, select
+from sqlalchemy.orm import Session
+
+from models import Alumnus
+from surveys.errors import N_, DonutError
+
+COLUMNS = {
+    name: getattr(Alumnus, name)
+    for name in (
+        "external_id",
+        "given_name",
+        "family_name",
+        "email",
+        "phone",
+        "unit",
+        "programme",
+        "degree",
+        "graduation_date",
+        "graduation_year",
+        "gender",
+        "language",
+    )
+}
+WHOLE_NUMBER = r"^-?[0-9]{1,15}$"
+
+
+class AudienceRuleUnusable(DonutError):
+    """A value in the audience can't be compared with its roster field."""
+
+    code = "audience_rule_unusable"
+    message = N_(
+        "The audience can't be read: %(value)s is no value of the field %(field)s. Mend the"
+        " definition and load it again."
+    )
+
+
+def select_audience(audience: Mapping[str, Any], *, is_demo: bool) -> Select[Alumnus]:
+    """Return the SELECT of everybody that the rules name, in the order of registration.
+
+    Erased people are in no audience; demo surveys ask demo people only, real ones real people.
+    Raises AudienceRuleUnusable.
+    """
+    rules = [_rule(field, wanted) for field, wanted in audience.items()]
+    return (
+        select(Alumnus)
+        .where(Alumnus.is_demo.is_(is_demo), Alumnus.erased_at.is_(None), *rules)
+        .order_by(Alumnus.id)
+    )
+
+
+def count_audience(session: Session, audience: Mapping[str, Any], *, is_demo: bool) -> int:
+    """Return how many people the rules name. Raises AudienceRuleUnusable."""
+    people = select_audience(audience, is_demo=is_demo)
+    counting = people.with_only_columns(func.count(Alumnus.id)).order_by(None)
+    return session.scalar(counting) or 0
+
+
+def _rule(field: str, wanted: Any) -> ColumnElement[bool]:
+    if isinstance(wanted, Mapping):
+        return _range_rule(field, wanted)
+    values = wanted if isinstance(wanted, list) else [wanted]
+    return _field(field).in_([_value(field, value) for value in values])
+
+
+def _range_rule(field: str, wanted: Mapping[str, Any]) -> ColumnElement[bool]:
+    column = _field(field)
+    if field not in COLUMNS and all(isinstance(bound, int) for bound in wanted.values()):
+        # A heading of the roster holds text; CASE keeps words away from the cast.
+        column = case((column.regexp_match(WHOLE_NUMBER), cast(column, Numeric)))
+        bounds = dict(wanted)
+    else:
+        bounds = {end: _value(field, bound) for end, bound in wanted.items()}
+    ends = []
+    if "from" in bounds:
+        ends.append(column >= bounds["from"])
+    if "to" in bounds:
+        ends.append(column <= bounds["to"])
+    return and_(column.is_not(None), *ends)
+
+
+def _field(name: str) -> ColumnElement[Any]:
+    column: ColumnElement[Any] | None = COLUMNS.get(name)
+    return Alumnus.attributes[name].as_string() if column is None else column
+
+
+def _value(field: str, value: Any) -> Any:
+    """Return `value` in the type of its column; what stands in no column is text."""
+    readers: dict[str, Any] = {"graduation_year": int, "graduation_date": date.fromisoformat}
+    try:
+        return readers.get(field, str)(value)
+    except (TypeError, ValueError):
+        raise AudienceRuleUnusable(field=field, value=value) from None
