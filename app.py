@@ -48,7 +48,8 @@ def _attach_extensions(app: Flask) -> None:
         compare_type=True,
         compare_server_default=True,
     )
-    login_manager.init_app(app)
+    # Its context processor would load a user for every page, alumni's and error pages included.
+    login_manager.init_app(app, add_context_processor=False)
     csrf.init_app(app)
     limiter.init_app(app)
 

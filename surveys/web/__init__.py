@@ -1,7 +1,20 @@
-"""The HTML edge: what alumni and staff see in a browser."""
+"""The HTML edge: what alumni and staff see in a browser.
+
+`attach` puts together what concerns every page; each face registers its own blueprint.
+"""
 
 from flask import Flask
+
+from surveys.web import assets, compression, errors, guard, headers, health, request_log, words
 
 
 def attach(app: Flask) -> None:
     """Register the blueprints and everything that concerns every page."""
+    request_log.attach(app)
+    words.attach(app)
+    guard.attach(app)
+    headers.attach(app)
+    compression.attach(app)
+    errors.attach(app)
+    assets.attach(app)
+    health.attach(app)

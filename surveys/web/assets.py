@@ -1,0 +1,82 @@
+"""Static files: read once at start, addressed by their content, kept by browsers for a year.
+
+A face's stylesheet is `base.css` followed by its own, so that a page asks for one file.
+"""
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, Response, abort, request
+
+STATIC = Path(__file__).parent / "static"
+BASE_STYLE = "base.css"
+CONTENT_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".json": "application/json",
+}
+DIGEST_LETTERS = 12
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file as it goes over the wire."""
+
+    content_type: str
+    body: bytes
+    compressed: bytes
+    digest: str
+
+
+def attach(app: Flask) -> None:
+    """Serve the files below `/static/<digest>/<name>` and give templates `asset(name)`."""
+    assets = dict(_read_all())
+
+    def static_file(digest: str, name: str) -> Response:
+        asset = assets.get(name)
+        if asset is None:
+            abort(404)
+        return _answer(asset, is_current=digest == asset.digest)
+
+    def asset_url(name: str) -> str:
+        # Not url_for: an error page for an untrusted Host has no URL adapter.
+        return f"/static/{assets[name].digest}/{name}"
+
+    app.add_url_rule("/static/<digest>/<path:name>", endpoint="static", view_func=static_file)
+    app.jinja_env.globals["asset"] = asset_url
+
+
+def _read_all() -> list[tuple[str, Asset]]:
+    files = sorted(path for path in STATIC.rglob("*") if path.suffix in CONTENT_TYPES)
+    return [(path.relative_to(STATIC).as_posix(), _read(path)) for path in files]
+
+
+def _read(path: Path) -> Asset:
+    body = path.read_bytes()
+    if path.suffix == ".css" and path.parent == STATIC and path.name != BASE_STYLE:
+        body = (STATIC / BASE_STYLE).read_bytes() + body
+    return Asset(
+        content_type=CONTENT_TYPES[path.suffix],
+        body=body,
+        compressed=gzip.compress(body, mtime=0),
+        digest=hashlib.sha256(body).hexdigest()[:DIGEST_LETTERS],
+    )
+
+
+def _answer(asset: Asset, *, is_current: bool) -> Response:
+    """A page of an older release may ask by an old digest: it gets today's file, uncached."""
+    takes_gzip = request.accept_encodings.quality("gzip") > 0
+    response = Response(
+        asset.compressed if takes_gzip else asset.body, content_type=asset.content_type
+    )
+    if takes_gzip:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = (
+        "public, max-age=31536000, immutable" if is_current else "no-cache"
+    )
+    return response

@@ -1,0 +1,90 @@
+"""Refusals and failures as plain pages, in the reader's words; never a stack, path or token."""
+
+from http import HTTPStatus
+
+import structlog
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import InternalError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from surveys.errors import N_, DonutError
+from surveys.extensions import db
+from surveys.web.request_log import request_id
+from surveys.web.words import gettext
+
+log = structlog.get_logger(__name__)
+
+TITLES = {
+    400: N_("This request can't be understood"),
+    401: N_("Please sign in"),
+    403: N_("This isn't allowed"),
+    404: N_("This page doesn't exist"),
+    405: N_("This can't be done here"),
+    413: N_("That is too much at once"),
+    429: N_("Too many requests"),
+    500: N_("Something went wrong on our side"),
+    503: N_("The service can't answer just now"),
+}
+ADVICE = {
+    400: N_("Go back, reload the page and try again."),
+    401: N_("Sign in and try again."),
+    403: N_("Go back and try again from the page itself."),
+    404: N_("Check the address, or use the link in the e-mail that we sent you."),
+    405: N_("Go back and use the buttons on the page."),
+    413: N_("Shorten your text and send it again. What was saved before is still there."),
+    429: N_("Wait a minute and try again."),
+    500: N_("What you saved before is still there. Please try again in a few minutes."),
+    503: N_("What you saved before is still there. Please try again in a few minutes."),
+}
+RETRY_AFTER_S = "60"
+
+
+def attach(app: Flask) -> None:
+    """Register the pages for everything that can end a request early."""
+    app.register_error_handler(DonutError, _refused)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _database_down)
+    app.register_error_handler(InternalError, _database_down)
+
+
+def error_page(status: int, *, message: str | None = None) -> tuple[str, int]:
+    """Return a plain page for `status`; `message` (already translated) replaces the advice."""
+    known = status if status in TITLES else _kin(status)
+    page = render_template(
+        "errors/error.html",
+        title=gettext(TITLES[known]),
+        advice=message or gettext(ADVICE[known]),
+        request_id=request_id() if _is_ours(status) else None,
+    )
+    return page, status
+
+
+def _is_ours(status: int) -> bool:
+    return status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def _kin(status: int) -> int:
+    return HTTPStatus.INTERNAL_SERVER_ERROR if _is_ours(status) else HTTPStatus.BAD_REQUEST
+
+
+def _refused(error: DonutError) -> ResponseReturnValue:
+    log.info("refused", code=error.code, rule=request.url_rule and request.url_rule.rule)
+    return error_page(error.status, message=gettext(error.message, **error.params))
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code
+    if error.response is not None or status is None or status < HTTPStatus.BAD_REQUEST:
+        return error.get_response()
+    db.session.rollback()
+    page, status = error_page(status)
+    headers = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
+    return page, status, headers
+
+
+def _database_down(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    log.error("database_unavailable", kind=type(error).__name__, request_id=request_id())
+    page, status = error_page(503)
+    return page, status, {"Retry-After": RETRY_AFTER_S}

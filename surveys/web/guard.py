@@ -1,0 +1,58 @@
+"""Which requests are let in: known hosts, no TRACE, and unsafe methods from our own pages only.
+
+Pages behind a personal link have no cookie, so there is no ambient authority to abuse: a
+one-click unsubscribe (RFC 8058) comes without Origin and passes. Everything else that changes
+something needs the CSRF token as well.
+"""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, abort, request
+from flask.typing import ResponseReturnValue
+
+from surveys.errors import N_, DonutError
+from surveys.extensions import csrf, toolbox
+
+UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+TRACING_METHODS = frozenset({"TRACE", "TRACK"})
+OWN_SITES = frozenset({"same-origin", "none"})
+# Faces whose pages stand behind a personal link instead of a login.
+LINK_FACES = frozenset({"respondent"})
+
+
+class ForeignForm(DonutError):
+    """An unsafe request that a page of another site caused."""
+
+    code = "foreign_form"
+    status = 403
+    message = N_("This form was sent from another site. Open the page itself and try again.")
+
+
+def attach(app: Flask) -> None:
+    """Check every request before its view runs."""
+    # A loopback Host can't be forced upon somebody's browser; local health checks need it.
+    own_host = urlsplit(app.extensions["donut"].settings.base_url).hostname
+    app.config["TRUSTED_HOSTS"] = [own_host, "localhost", "127.0.0.1", "[::1]"]
+    # The origin is checked here; Flask-WTF's own referrer check would refuse strict browsers.
+    app.config["WTF_CSRF_SSL_STRICT"] = False
+    app.before_request(_check)
+
+
+def _check() -> ResponseReturnValue | None:
+    if request.method in TRACING_METHODS:
+        abort(405)
+    if request.method not in UNSAFE_METHODS or request.endpoint is None:
+        return None
+    if not _comes_from_us():
+        raise ForeignForm
+    if request.blueprint not in LINK_FACES:
+        csrf.protect()
+    return None
+
+
+def _comes_from_us() -> bool:
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in OWN_SITES
+    origin = request.headers.get("Origin")
+    return origin is None or origin == toolbox().settings.base_url

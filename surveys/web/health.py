@@ -1,0 +1,67 @@
+"""Whether this process lives (`/healthz`) and whether it can serve (`/readyz`).
+
+Names and booleans only. A scheduler that has gone quiet is told but takes no web process out of
+service: people must be able to answer while no mail goes out.
+"""
+
+import shutil
+from datetime import timedelta
+from functools import lru_cache
+
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask, Response, jsonify
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from models import Beat
+from surveys.extensions import reader, toolbox
+from surveys.settings import ROOT
+
+FREE_DISK_BYTES = 200 * 1024 * 1024
+BEAT_LIMIT = timedelta(minutes=5)
+DECISIVE = ("database", "migrations", "disk")
+
+
+def attach(app: Flask) -> None:
+    """Register both pages."""
+    app.add_url_rule("/healthz", view_func=healthz)
+    app.add_url_rule("/readyz", view_func=readyz)
+
+
+def healthz() -> Response:
+    """Answer without touching anything."""
+    return Response("ok\n", content_type="text/plain; charset=utf-8")
+
+
+def readyz() -> ResponseReturnValue:
+    """Answer 200 when people can be served, else 503, with what was found."""
+    found = {"database": False, "migrations": False, "scheduler": False, "disk": _has_disk()}
+    try:
+        found["migrations"] = _is_migrated()
+        found["scheduler"] = _is_beating()
+        found["database"] = True
+    except SQLAlchemyError:
+        reader().rollback()
+    is_ready = all(found[name] for name in DECISIVE)
+    return jsonify(found), 200 if is_ready else 503
+
+
+def _is_migrated() -> bool:
+    current = MigrationContext.configure(reader().connection()).get_current_revision()
+    return current == _newest_revision()
+
+
+def _is_beating() -> bool:
+    last = reader().scalar(select(func.max(Beat.at)))
+    return last is not None and toolbox().clock.now() - last <= BEAT_LIMIT
+
+
+def _has_disk() -> bool:
+    return shutil.disk_usage(ROOT).free >= FREE_DISK_BYTES
+
+
+@lru_cache
+def _newest_revision() -> str | None:
+    return ScriptDirectory(str(ROOT / "models" / "migrations")).get_current_head()
