@@ -138,7 +138,10 @@ class Message(Base):
 
 
 class SenderState(Base):
-    """The one row that all senders read before each mail: a brake, and the shared pace."""
+    """The one row that all senders read before each mail: a brake, and the shared pace.
+
+    The first migration puts it there, so that it is only ever updated.
+    """
 
     __tablename__ = "sender_state"
     __table_args__ = (CheckConstraint("id = 1", name="single_row"),)

@@ -137,3 +137,17 @@ def make_message(
     session.add(message)
     session.flush()
     return message
+
+
+def make_messages(session: Session, count: int, **over: Any) -> list[Message]:
+    """Messages of one invitation mailing to as many people, committed and in the order of ids."""
+    survey = over.pop("survey", None) or make_survey(session)
+    mailing = over.pop("mailing", None) or make_mailing(session, survey=survey, state="enqueued")
+    messages = [
+        make_message(
+            session, mailing=mailing, invitation=make_invitation(session, survey=survey), **over
+        )
+        for _ in range(count)
+    ]
+    session.commit()
+    return messages

@@ -128,6 +128,7 @@ def upgrade() -> None:
         sa.CheckConstraint("id = 1", name=op.f("ck_sender_state_single_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sender_state")),
     )
+    op.execute("INSERT INTO sender_state (id) VALUES (1)")
     op.create_table(
         "staff",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -1,0 +1,148 @@
+"""Taking a batch of due messages for one connection: the claim, not a lock, makes "once" true.
+
+A claim is a lease by the database's clock, renewed while its batch is sent. `fence` rises with
+every claim and guards each later write, so that a process that was frozen and wakes up changes
+nothing that has been given to another meanwhile.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy.orm import Session
+
+from models import Mailing, Message, MessageState, SenderState, Survey
+from surveys.database import changed_count, database_time
+from surveys.delivery.eligibility import find_obstacles
+from surveys.tokens import Keys
+
+# Above the 600 s that a server may take after the final dot (RFC 5321, section 4.5.3.2.6).
+LEASE_S = 900
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One message in the hands of one connection."""
+
+    message_id: int
+    mailing_id: int
+    invitation_id: int
+    claimed_by: str
+    fence: int
+    attempt_count: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The claims to send, in order, and how many due messages were found ineligible instead."""
+
+    claims: Sequence[Claim]
+    suppressed_count: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was due at all."""
+        return not self.claims and not self.suppressed_count
+
+
+def claim_batch(
+    session: Session, *, claimed_by: str, limit: int, keys: Keys, now: datetime
+) -> Batch:
+    """Claim up to `limit` messages that are due at `now` and settle the ineligible among them.
+
+    `claimed_by` must be unique to one connection of one process start. Claims nothing while
+    sending is paused, and nothing of a paused survey.
+    """
+    if session.scalar(select(SenderState.paused_at)) is not None:
+        return Batch([], 0)
+    claims = _claim_due(session, claimed_by, limit, now)
+    ids = [claim.message_id for claim in claims]
+    obstacles = find_obstacles(session, message_ids=ids, keys=keys, now=now)
+    for message_id, obstacle in obstacles.items():
+        session.execute(
+            update(Message)
+            .where(Message.id == message_id)
+            .values(state=MessageState.SUPPRESSED, reason=obstacle, lease_until=None)
+            .execution_options(synchronize_session=False)
+        )
+    return Batch([claim for claim in claims if claim.message_id not in obstacles], len(obstacles))
+
+
+def renew_claims(session: Session, *, claimed_by: str) -> None:
+    """Start the lease of what this connection still holds anew."""
+    session.execute(
+        update(Message)
+        .where(Message.claimed_by == claimed_by, Message.state == MessageState.CLAIMED)
+        .values(lease_until=database_time(LEASE_S))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def release_claims(session: Session, *, claimed_by: str) -> int:
+    """Give back what this connection has claimed and not begun to send; return how many."""
+    released = session.execute(
+        update(Message)
+        .where(Message.claimed_by == claimed_by, Message.state == MessageState.CLAIMED)
+        .values(state=MessageState.QUEUED, claimed_by=None, lease_until=None, position=None)
+        .execution_options(synchronize_session=False)
+    )
+    return changed_count(released)
+
+
+def _claim_due(session: Session, claimed_by: str, limit: int, now: datetime) -> list[Claim]:
+    paused = session.scalars(_paused_mailings()).all()
+    picked = (
+        select(Message.id, Message.due_at)
+        .where(Message.state == MessageState.QUEUED, Message.due_at <= now)
+        .where(Message.mailing_id.not_in(paused))
+        .order_by(Message.due_at, Message.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        # Inlined, a nested loop may run it again and claim more than `limit`.
+        .cte("picked")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    order = func.row_number().over(order_by=(picked.c.due_at, picked.c.id))
+    numbered = select(picked.c.id, order.label("position")).cte("numbered")
+    rows = session.execute(
+        update(Message)
+        .where(Message.id == numbered.c.id)
+        .values(
+            state=MessageState.CLAIMED,
+            claimed_by=claimed_by,
+            fence=Message.fence + 1,
+            position=numbered.c.position,
+            lease_until=database_time(LEASE_S),
+        )
+        .returning(
+            Message.id,
+            Message.mailing_id,
+            Message.invitation_id,
+            Message.claimed_by,
+            Message.fence,
+            Message.attempt_count,
+            Message.expires_at,
+            Message.position,
+        )
+        .execution_options(synchronize_session=False)
+    ).all()
+    return [_to_claim(row) for row in sorted(rows, key=lambda row: row.position)]
+
+
+def _paused_mailings() -> Select[int]:
+    return select(Mailing.id).join(Survey).where(Survey.paused_at.is_not(None))
+
+
+def _to_claim(row: Row[*tuple[Any, ...]]) -> Claim:
+    return Claim(
+        message_id=row.id,
+        mailing_id=row.mailing_id,
+        invitation_id=row.invitation_id,
+        claimed_by=row.claimed_by,
+        fence=row.fence,
+        attempt_count=row.attempt_count,
+        expires_at=row.expires_at,
+    )

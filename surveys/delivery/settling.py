@@ -1,0 +1,168 @@
+"""What became of one claimed message, written down before the next one on that connection is sent.
+
+Every write is guarded by the claim's owner and fence, and tells whether it changed the row: False
+is a normal event, since a claim past its lease is taken back. Repeating a write is harmless.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from models import Invitation, Mailing, MailState, Message, MessageState, SenderState, Survey
+from surveys.database import changed_count, database_time
+from surveys.delivery.claiming import Claim
+from surveys.delivery.eligibility import Obstacle
+from surveys.delivery.outcomes import Accepted, RecipientRefused, TemporarilyRefused
+
+RETRY_PAUSES = (
+    timedelta(minutes=5),
+    timedelta(minutes=15),
+    timedelta(hours=1),
+    timedelta(hours=3),
+    timedelta(hours=6),
+)
+REFUSED = "refused"
+REFUSED_TOO_LONG = "refused_too_long"
+REFUSED_FOR_NOW = "refused_for_now"
+NOT_RENDERED = "not_rendered"
+LINE_LOST = "line_lost"
+
+
+def mark_sending(session: Session, *, claim: Claim, now: datetime) -> bool:
+    """Mark the message as about to go; commit before the first byte.
+
+    False, and then nothing may be sent: the lease ran out, another has the message, sending is
+    paused, or the survey is.
+    """
+    is_paused = select(SenderState.id).where(SenderState.paused_at.is_not(None)).exists()
+    paused = select(Mailing.id).join(Survey).where(Survey.paused_at.is_not(None))
+    marked = session.execute(
+        update(Message)
+        .where(
+            *_is_still(claim, MessageState.CLAIMED),
+            Message.lease_until > database_time(0),
+            ~is_paused,
+            Message.mailing_id.not_in(paused),
+        )
+        .values(state=MessageState.SENDING, sending_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return changed_count(marked) == 1
+
+
+def settle_sent(session: Session, *, claim: Claim, reply: Accepted, now: datetime) -> bool:
+    """Record that the server took the message, and that the person has mail."""
+    settled = _settle(
+        session,
+        claim,
+        state=MessageState.SENT,
+        reason=None,
+        sent_at=now,
+        smtp_code=reply.code,
+        smtp_text=reply.text,
+    )
+    if settled:
+        record_mailed(session, invitation_ids=[claim.invitation_id], now=now)
+    return settled
+
+
+def settle_refused(session: Session, *, claim: Claim, reply: RecipientRefused) -> bool:
+    """Record that this address takes no mail: the message failed, with the server's reason."""
+    return _settle(
+        session,
+        claim,
+        state=MessageState.FAILED,
+        reason=REFUSED,
+        smtp_code=reply.code,
+        smtp_text=reply.text,
+    )
+
+
+def settle_not_rendered(session: Session, *, claim: Claim) -> bool:
+    """Record that no mail could be made of the message: a fault in a text or a layout."""
+    return _settle(session, claim, state=MessageState.FAILED, reason=NOT_RENDERED)
+
+
+def settle_suppressed(session: Session, *, claim: Claim, obstacle: Obstacle) -> bool:
+    """Record that the message must not go any more."""
+    return _settle(session, claim, state=MessageState.SUPPRESSED, reason=obstacle)
+
+
+def settle_unknown(session: Session, *, claim: Claim) -> bool:
+    """Record that the line was lost after the body began; staff decide what to do."""
+    settled = _settle(session, claim, state=MessageState.UNKNOWN, reason=LINE_LOST)
+    if settled:
+        record_maybe_mailed(session, invitation_ids=[claim.invitation_id])
+    return settled
+
+
+def settle_deferred(
+    session: Session, *, claim: Claim, reply: TemporarilyRefused, spread: float, now: datetime
+) -> bool:
+    """Record a refusal for now: the message waits, ever longer, and fails when the survey is over.
+
+    `spread` (0.5 to 1.5) scatters the retries of many messages refused at once.
+    """
+    pause = RETRY_PAUSES[min(claim.attempt_count, len(RETRY_PAUSES) - 1)]
+    due_at = now + pause * spread
+    values = {
+        "attempt_count": claim.attempt_count + 1,
+        "smtp_code": reply.code,
+        "smtp_text": reply.text,
+    }
+    if due_at >= claim.expires_at:
+        return _settle(session, claim, state=MessageState.FAILED, reason=REFUSED_TOO_LONG, **values)
+    return _put_back(session, claim, reason=REFUSED_FOR_NOW, due_at=due_at, **values)
+
+
+def put_back(session: Session, *, claim: Claim) -> bool:
+    """Give one message back as it was: no byte of it was sent, and it is not to blame."""
+    return _put_back(session, claim)
+
+
+def record_mailed(session: Session, *, invitation_ids: list[int], now: datetime) -> None:
+    """Note on the invitations that a mail was taken; the first time stays."""
+    session.execute(
+        update(Invitation)
+        .where(Invitation.id.in_(invitation_ids))
+        .values(mail_state=MailState.SENT, mailed_at=func.coalesce(Invitation.mailed_at, now))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def record_maybe_mailed(session: Session, *, invitation_ids: list[int]) -> None:
+    """Note on the invitations that a mail may have been taken; what is known better stays."""
+    session.execute(
+        update(Invitation)
+        .where(Invitation.id.in_(invitation_ids), Invitation.mail_state == MailState.NONE)
+        .values(mail_state=MailState.UNKNOWN)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _put_back(session: Session, claim: Claim, **values: Any) -> bool:
+    return _settle(
+        session, claim, state=MessageState.QUEUED, claimed_by=None, position=None, **values
+    )
+
+
+def _settle(session: Session, claim: Claim, **values: Any) -> bool:
+    held = _is_still(claim, MessageState.CLAIMED, MessageState.SENDING)
+    settled = session.execute(
+        update(Message)
+        .where(*held)
+        .values(lease_until=None, **values)
+        .execution_options(synchronize_session=False)
+    )
+    return changed_count(settled) == 1
+
+
+def _is_still(claim: Claim, *states: MessageState) -> tuple[Any, ...]:
+    return (
+        Message.id == claim.message_id,
+        Message.claimed_by == claim.claimed_by,
+        Message.fence == claim.fence,
+        Message.state.in_(states),
+    )
