@@ -1,1 +1,1 @@
-"""Dispositions, response rates, curve and funnel: each number's one home."""
+"""Rates: what became of each case, the shares that follow, and what may be shown of them."""

@@ -1,0 +1,74 @@
+"""Answers over time: how many had come by the end of each local day, and when mails went out."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from itertools import accumulate
+
+from sqlalchemy import BigInteger, ColumnElement, Subquery, cast, extract, func, select
+from sqlalchemy.orm import Session
+
+from models import Mailing, MailingKind, MailingState
+
+# Every zone's offset from UTC is a multiple of this, so no slice lies on two local days.
+SLICE_S = 900
+MICROSECONDS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Point:
+    """How many had answered by the end of a local day."""
+
+    on: date
+    count: int
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A mailing on its local day. `number` counts the reminders of its survey from 1."""
+
+    on: date
+    kind: MailingKind
+    number: int
+    is_planned: bool
+
+
+def cumulate(session: Session, *, instants: Subquery, zone: tzinfo) -> list[Point]:
+    """Return a point for each local day with an instant in the column `at` of `instants`.
+
+    The database counts by slices of 15 minutes; only those are brought here.
+    """
+    slice_number = _slice_of(instants.c.at).label("slice_number")
+    rows = session.execute(
+        select(slice_number, func.count()).group_by(slice_number).order_by(slice_number)
+    ).all()
+    by_day: dict[date, int] = {}
+    for number, count in rows:
+        on = datetime.fromtimestamp(number * SLICE_S, UTC).astimezone(zone).date()
+        by_day[on] = by_day.get(on, 0) + count
+    return [Point(*pair) for pair in zip(by_day, accumulate(by_day.values()), strict=True)]
+
+
+def list_marks(session: Session, *, survey_ids: Collection[int], zone: tzinfo) -> list[Mark]:
+    """Return the invitations and reminders that went out or are planned, in order of time."""
+    rows = session.execute(
+        select(Mailing.survey_id, Mailing.kind, Mailing.due_at, Mailing.state)
+        .where(
+            Mailing.survey_id.in_(survey_ids),
+            Mailing.kind.in_([MailingKind.INVITATION, MailingKind.REMINDER]),
+            Mailing.state.in_([MailingState.PLANNED, MailingState.ENQUEUED]),
+        )
+        .order_by(Mailing.due_at, Mailing.id)
+    ).all()
+    seen: dict[tuple[int, str], int] = {}
+    marks: list[Mark] = []
+    for survey_id, kind, due_at, state in rows:
+        number = seen[survey_id, kind] = seen.get((survey_id, kind), 0) + 1
+        is_planned = state == MailingState.PLANNED
+        marks.append(Mark(due_at.astimezone(zone).date(), MailingKind(kind), number, is_planned))
+    return marks
+
+
+def _slice_of(instant: ColumnElement[datetime]) -> ColumnElement[int]:
+    """Whole slices since 1970; in microseconds first, as a cast would round up a fraction."""
+    return cast(extract("epoch", instant) * MICROSECONDS, BigInteger) // (SLICE_S * MICROSECONDS)

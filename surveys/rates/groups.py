@@ -1,0 +1,109 @@
+"""Rates by a field of the roster that was declared for it, with small groups hidden.
+
+Counts the cohort as it was invited. Only one field at a time, and only these.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.orm import Session
+
+from models import Invitation
+from surveys.errors import N_, DonutError
+from surveys.i18n import tr_key
+from surveys.rates.dispositions import code_of, to_counts
+from surveys.rates.formulas import Rate, compute_rates
+from surveys.rates.small_cells import find_hidden
+
+FIELDS = {
+    "unit": Invitation.unit,
+    "programme": Invitation.programme,
+    "degree": Invitation.degree,
+    "graduation_year": Invitation.graduation_year,
+}
+# A field whose groups lie inside the groups of another, whose totals can be asked for as well.
+OUTER = {"programme": Invitation.unit}
+SHOWN_RATES = ("RR1", "RR2")
+
+Value = str | int | None
+Cell = tuple[Value, Value]
+
+
+class FieldNotDeclared(DonutError):
+    """Rates are broken down by declared fields only."""
+
+    code = "field_not_declared"
+    message = N_("Rates can be shown by %(fields)s, not by “%(field)s”.")
+
+
+@dataclass(frozen=True)
+class Group:
+    """One group: its value, the outer group it lies in, its rates; `rates` is None when hidden."""
+
+    value: Value
+    within: Value
+    rates: dict[str, Rate] | None
+
+
+def list_groups(session: Session, *, survey_id: int, field: str) -> list[Group]:
+    """Return the groups of one survey by `field`, in Turkish order, those without a value last.
+
+    Empty when so much would be hidden that no table is left. Raises FieldNotDeclared.
+    """
+    if field not in FIELDS:
+        raise FieldNotDeclared(field=field, fields=", ".join(FIELDS))
+    counted = _count_codes(session, survey_id, field)
+    sizes = {cell: sum(by_code.values()) for cell, by_code in counted.items()}
+    hidden = find_hidden_within(sizes)
+    if hidden >= sizes.keys():
+        return []
+    return [
+        _group(cell, None if cell in hidden else counted[cell])
+        for cell in sorted(counted, key=_order)
+    ]
+
+
+def find_hidden_within(sizes: Mapping[Cell, int]) -> set[Cell]:
+    """Return the cells (outer, inner) to hide when the totals of the outer groups are known too.
+
+    Inside a hidden outer group every cell is hidden: their sum would bring it back.
+    """
+    totals: dict[Value, int] = {}
+    for (outer, _inner), size in sizes.items():
+        totals[outer] = totals.get(outer, 0) + size
+    hidden_outer = find_hidden(totals) if len(totals) > 1 else frozenset()
+    hidden: set[Cell] = set()
+    for outer in totals:
+        cells = {cell: size for cell, size in sizes.items() if cell[0] == outer}
+        hidden |= cells.keys() if outer in hidden_outer else find_hidden(cells)
+    return hidden
+
+
+def _count_codes(session: Session, survey_id: int, field: str) -> dict[Cell, dict[str, int]]:
+    outer = OUTER.get(field, literal(None)).label("outer_value")
+    inner = FIELDS[field].label("inner_value")
+    code = code_of().label("code")
+    rows = session.execute(
+        select(outer, inner, code, func.count())
+        .join(Invitation.survey_version)
+        .where(Invitation.survey_id == survey_id)
+        .group_by(outer, inner, code)
+    )
+    counted: dict[Cell, dict[str, int]] = {}
+    for outer_value, inner_value, found, number in rows:
+        counted.setdefault((outer_value, inner_value), {})[found] = number
+    return counted
+
+
+def _group(cell: Cell, by_code: dict[str, int] | None) -> Group:
+    if by_code is None:
+        return Group(value=cell[1], within=cell[0], rates=None)
+    rates = compute_rates(to_counts(by_code))
+    shown = {name: rates[name] for name in SHOWN_RATES}
+    return Group(value=cell[1], within=cell[0], rates=shown)
+
+
+def _order(cell: Cell) -> tuple[bool, tuple[int, ...], tuple[int, ...]]:
+    outer, inner = cell
+    return inner is None, tr_key(str(outer)), tr_key(str(inner))

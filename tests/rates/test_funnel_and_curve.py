@@ -1,0 +1,77 @@
+"""The steps on which people are lost, and answers by local day."""
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Invitation, MailingKind
+from surveys.rates.curve import Mark, Point, cumulate, list_marks
+from surveys.rates.funnel import Funnel, measure_funnel
+from tests.conftest import NOW
+from tests.factories import make_invitation, make_mailing, make_survey
+
+ISTANBUL = ZoneInfo("Europe/Istanbul")
+
+
+def test_funnel_counts_each_step_over_all_its_surveys(session: Session) -> None:
+    first, second = make_survey(session), make_survey(session)
+    counts = {"answered_count": 9, "applicable_count": 10}
+    make_invitation(session, survey=first)
+    make_invitation(session, survey=first, mail_state="unknown")
+    make_invitation(session, survey=first, mail_state="sent")
+    make_invitation(session, survey=second, mail_state="sent", started_at=NOW)
+    make_invitation(
+        session, survey=second, mail_state="sent", started_at=NOW, responded_at=NOW, **counts
+    )
+    make_invitation(session, survey=make_survey(session), mail_state="sent")
+
+    funnel = measure_funnel(session, survey_ids=[first.id, second.id])
+
+    assert funnel == Funnel(invited=5, mailed=3, started=2, completed=1)
+
+
+def test_funnel_of_nothing_is_empty(session: Session) -> None:
+    assert measure_funnel(session, survey_ids=[]) == Funnel(0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("zone_name", ["Europe/Istanbul", "Asia/Kathmandu"])
+def test_curve_adds_up_by_local_day(session: Session, zone_name: str) -> None:
+    survey, zone = make_survey(session), ZoneInfo(zone_name)
+    midnight = datetime(2026, 11, 24, tzinfo=zone)
+    for instant in (
+        midnight - timedelta(days=2),
+        midnight - timedelta(microseconds=1),
+        midnight,
+        midnight + timedelta(hours=23),
+    ):
+        make_invitation(session, survey=survey, started_at=instant, responded_at=instant)
+    instants = select(Invitation.responded_at.label("at")).subquery()
+
+    points = cumulate(session, instants=instants, zone=zone)
+
+    assert points == [
+        Point(date(2026, 11, 22), 1),
+        Point(date(2026, 11, 23), 2),
+        Point(date(2026, 11, 24), 4),
+    ]
+
+
+def test_marks_are_the_mailings_that_went_out_or_will(session: Session) -> None:
+    survey = make_survey(session)
+    late_evening = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
+    make_mailing(session, survey=survey, due_at=late_evening, state="enqueued")
+    make_mailing(session, survey=survey, kind="reminder", due_at=NOW + timedelta(days=7))
+    make_mailing(session, survey=survey, kind="reminder", due_at=NOW + timedelta(days=9))
+    make_mailing(session, survey=survey, kind="reminder", due_at=NOW, state="held")
+    make_mailing(session, survey=survey, kind="thanks", due_at=NOW)
+
+    marks = list_marks(session, survey_ids=[survey.id], zone=ISTANBUL)
+
+    assert marks == [
+        Mark(date(2026, 11, 23), MailingKind.INVITATION, 1, is_planned=False),
+        Mark(date(2026, 11, 30), MailingKind.REMINDER, 1, is_planned=True),
+        Mark(date(2026, 12, 2), MailingKind.REMINDER, 2, is_planned=True),
+    ]
