@@ -11,6 +11,8 @@ from models.base import Base, Document, RowId, one_of
 from models.invitation import Invitation
 from models.survey import Survey
 
+LATE_AFTER_S = 86_400
+
 
 class MailingKind(StrEnum):
     """What a mailing is for."""
@@ -58,7 +60,7 @@ class Mailing(Base):
     local_at: Mapped[str]
     timezone: Mapped[str]
     due_at: Mapped[datetime]
-    late_after_s: Mapped[int] = mapped_column(default=86_400)
+    late_after_s: Mapped[int] = mapped_column(default=LATE_AFTER_S)
     subject: Mapped[Document]
     text: Mapped[Document | None]
     question: Mapped[Document | None]

@@ -1,0 +1,175 @@
+"""The launch: a draft becomes a frozen version, a case for every person, and a dated plan.
+
+All of it is one transaction of the caller's: a launch that is refused leaves the draft as it was.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, insert, update
+from sqlalchemy.orm import Session
+
+from models import Alumnus, Invitation, Mailing, MailingKind, MailingState, Survey, SurveyVersion
+from surveys.building.definition import Definition, from_document
+from surveys.building.publishing import publish
+from surveys.database import changed_count
+from surveys.errors import N_, DonutError
+from surveys.inviting.audience import select_audience
+from surveys.inviting.checking import examine
+from surveys.inviting.headcount import iterate_batches, language_for
+from surveys.inviting.notes import Note
+from surveys.inviting.plan import Planned, plan_mailings
+from surveys.inviting.snapshot import snapshot_in_mail
+from surveys.tokens import Keys, new_public_id
+
+COHORT = (
+    Alumnus.id,
+    Alumnus.language,
+    Alumnus.unit,
+    Alumnus.programme,
+    Alumnus.degree,
+    Alumnus.graduation_year,
+)
+
+
+class SurveyLaunchedBefore(DonutError):
+    """A survey is launched once."""
+
+    code = "survey_launched_before"
+    status = 409
+    message = N_("%(survey)s is launched already. A survey is launched only once.")
+
+
+class AudienceCountDiffers(DonutError):
+    """The audience is not as large as staff expected; nothing was launched."""
+
+    code = "audience_count_differs"
+    status = 409
+    message = N_(
+        "The audience has %(found)s people, not %(expected)s as expected. Nothing was launched."
+        " See who they are: flask survey check %(survey)s"
+    )
+
+
+class LaunchBlocked(DonutError):
+    """Something forbids the launch; `obstacles` names everything that does."""
+
+    code = "launch_blocked"
+    status = 409
+    message = N_("%(survey)s can't be launched.")
+
+    def __init__(self, survey: str, obstacles: Sequence[Note]) -> None:
+        super().__init__(survey=survey)
+        self.obstacles = obstacles
+
+
+@dataclass(frozen=True)
+class Launch:
+    """What was launched: cases made, mailings that will go out, and what staff should know."""
+
+    invitation_count: int
+    mailings: Sequence[Mailing]
+    warnings: Sequence[Note]
+
+
+def launch(
+    session: Session,
+    *,
+    survey: Survey,
+    keys: Keys,
+    now: datetime,
+    due_now: bool,
+    expected_count: int | None,
+) -> Launch:
+    """Freeze the survey, make one Invitation per person of its audience, date its mailings.
+
+    `due_now` moves the plan so that the invitation is due at `now`, and opens the survey.
+    Raises SurveyLaunchedBefore, LaunchBlocked, AudienceCountDiffers, AudienceRuleUnusable.
+    """
+    _take(session, survey, now=now)
+    if due_now and survey.opens_at > now:
+        survey.opens_at = now
+    definition = from_document(survey.definition)
+    plan = plan_mailings(definition, invite_at=now if due_now else None)
+    checked = examine(session, survey=survey, plan=plan, keys=keys, now=now)
+    if checked.obstacles:
+        raise LaunchBlocked(survey.code, checked.obstacles)
+    version = publish(session, survey=survey, now=now)
+    count = _invite(session, survey=survey, version=version, definition=definition, now=now)
+    if expected_count is not None and count != expected_count:
+        raise AudienceCountDiffers(survey=survey.code, found=count, expected=expected_count)
+    mailings = _date_mailings(session, survey, definition, plan)
+    return Launch(count, mailings, checked.warnings)
+
+
+def _take(session: Session, survey: Survey, *, now: datetime) -> None:
+    """Mark the survey launched; of two launches at once, the second waits and finds it taken."""
+    taken = session.execute(
+        update(Survey)
+        .where(Survey.id == survey.id, Survey.launched_at.is_(None))
+        .values(launched_at=now)
+    )
+    if changed_count(taken) == 0:
+        raise SurveyLaunchedBefore(survey=survey.code)
+    session.refresh(survey)
+
+
+def _invite(
+    session: Session,
+    *,
+    survey: Survey,
+    version: SurveyVersion,
+    definition: Definition,
+    now: datetime,
+) -> int:
+    people = select_audience(definition.audience, is_demo=survey.is_demo)
+    case = {"survey_id": survey.id, "survey_version_id": version.id, "created_at": now}
+    count = 0
+    for batch in iterate_batches(session, people, COHORT):
+        rows = [{**case, **_case_of(person, definition)} for person in batch]
+        session.execute(insert(Invitation), rows)
+        count += len(rows)
+    return count
+
+
+def _case_of(person: Row[tuple[object, ...]], definition: Definition) -> dict[str, object]:
+    return {
+        "alumnus_id": person.id,
+        "public_id": new_public_id(),
+        "language": language_for(person.language, definition.languages),
+        "unit": person.unit,
+        "programme": person.programme,
+        "degree": person.degree,
+        "graduation_year": person.graduation_year,
+    }
+
+
+def _date_mailings(
+    session: Session, survey: Survey, definition: Definition, plan: list[Planned]
+) -> list[Mailing]:
+    """Write the whole plan and return what of it comes before the closing."""
+    question = snapshot_in_mail(definition)
+    mailings = [
+        Mailing(
+            survey_id=survey.id,
+            position=planned.position,
+            kind=planned.kind,
+            local_at=planned.local,
+            timezone=definition.timezone,
+            due_at=planned.due_at,
+            subject=planned.mailing.subject,
+            text=planned.mailing.text,
+            question=question if planned.kind == MailingKind.INVITATION else None,
+            state=_state_of(planned, survey),
+        )
+        for planned in plan
+    ]
+    session.add_all(mailings)
+    session.flush()
+    return [mailing for mailing in mailings if mailing.state == MailingState.PLANNED]
+
+
+def _state_of(planned: Planned, survey: Survey) -> MailingState:
+    is_sent = planned.due_at < survey.closes_at
+    return MailingState.PLANNED if is_sent else MailingState.CANCELLED

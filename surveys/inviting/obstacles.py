@@ -1,0 +1,96 @@
+"""What blocks a launch, each with its cause and its cure."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from models import Survey
+from models.mailing import LATE_AFTER_S
+from surveys.building.definition import Definition
+from surveys.errors import N_
+from surveys.i18n import pick_text
+from surveys.inviting.headcount import Headcount, names_without_fallback
+from surveys.inviting.notes import Note, note
+from surveys.inviting.plan import Planned, invitation_of
+
+ANONYMOUS = "anonymous"
+
+
+def find_obstacles(
+    survey: Survey, definition: Definition, plan: list[Planned], heads: Headcount, now: datetime
+) -> list[Note]:
+    """Return everything that blocks a launch of `plan` at `now`; nothing when it can go."""
+    return [
+        *_of_promise(definition),
+        *_of_people(heads),
+        *_of_time(survey, plan, now),
+        *_of_texts(plan, heads),
+    ]
+
+
+def _of_promise(definition: Definition) -> Iterator[Note]:
+    if definition.confidentiality == ANONYMOUS:
+        yield note("anonymous_impossible", NOT_ANONYMOUS)
+
+
+def _of_people(heads: Headcount) -> Iterator[Note]:
+    if heads.audience == 0:
+        yield note("audience_empty", NOBODY)
+    elif heads.mailable == 0:
+        yield note("nobody_mailable", NO_MAIL, count=heads.audience)
+
+
+def _of_time(survey: Survey, plan: list[Planned], now: datetime) -> Iterator[Note]:
+    invitation = invitation_of(plan)
+    if survey.closes_at <= now:
+        yield note("closing_past", CLOSING_PAST, closes_at=survey.closes_at)
+    elif invitation.due_at >= survey.closes_at:
+        yield note(
+            "invitation_after_closing",
+            INVITATION_LAST,
+            at=invitation.due_at,
+            closes_at=survey.closes_at,
+        )
+    elif now - invitation.due_at > timedelta(seconds=LATE_AFTER_S):
+        yield note("invitation_too_late", TOO_LATE, at=invitation.due_at, survey=survey.code)
+
+
+def _of_texts(plan: list[Planned], heads: Headcount) -> Iterator[Note]:
+    for planned in plan:
+        for (language, name), tally in sorted(heads.empty.items()):
+            if name in _names_in(planned, language):
+                yield note(
+                    "placeholder_empty",
+                    EMPTY,
+                    position=planned.position,
+                    kind=planned.kind,
+                    language=language,
+                    name=name,
+                    count=tally.count,
+                    example=tally.examples[0],
+                )
+
+
+def _names_in(planned: Planned, language: str) -> set[str]:
+    texts = (text for text in (planned.mailing.subject, planned.mailing.text) if text)
+    return {name for text in texts for name in names_without_fallback(pick_text(text, language))}
+
+
+NOT_ANONYMOUS = N_(
+    "This survey promises anonymity, and that promise can't be kept yet: personal links tie each"
+    " answer to a person. Write “confidentiality: confidential”, load the survey again and tell"
+    " people so."
+)
+NOBODY = N_("Nobody in the roster belongs to the audience. Check the audience's rules.")
+NO_MAIL = N_("None of the %(count)s people of the audience can be mailed.")
+CLOSING_PAST = N_("The closing time is past: %(closes_at)s.")
+INVITATION_LAST = N_(
+    "The invitation (%(at)s) falls after the closing time (%(closes_at)s); nobody could answer."
+)
+TOO_LATE = N_(
+    "The invitation was due at %(at)s, more than a day ago. Change the plan and load it again, or"
+    " send at once: flask survey launch %(survey)s --now"
+)
+EMPTY = N_(
+    "Mailing %(position)s (%(kind)s, %(language)s): {%(name)s} is empty for %(count)s people, one"
+    " of them %(example)s. Complete the roster or give a fallback: {%(name)s|…}"
+)

@@ -1,0 +1,69 @@
+"""The mailing plan of a definition as instants: what goes out when, in the survey's own zone.
+
+Enters: a checked definition. Leaves: one Planned a mailing; nothing is read or written here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from models import MailingKind
+from surveys.building.definition import Definition, PlannedMailing
+from surveys.building.local_time import format_local, list_mailing_times, to_instant
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One mailing and its time: `due_at` is the instant, `local` the time in the survey's zone.
+
+    `written` is the local time that was asked for: not `local` only where clocks skip that hour.
+    Local times are text, `YYYY-MM-DDTHH:MM`.
+    """
+
+    position: int
+    mailing: PlannedMailing
+    written: str
+    local: str
+    due_at: datetime
+
+    @property
+    def kind(self) -> str:
+        """The MailingKind."""
+        return self.mailing.kind
+
+
+def plan_mailings(definition: Definition, *, invite_at: datetime | None = None) -> list[Planned]:
+    """Return the plan in the order of the definition.
+
+    With `invite_at` the whole plan moves, so that the invitation is due at that instant; the
+    others keep their distance to it in days, hours and minutes of the survey's zone.
+    """
+    times = list_mailing_times(definition)
+    if invite_at is None:
+        return [_planned(definition, index, local) for index, local in enumerate(times)]
+    invited = [mailing.kind for mailing in definition.mailings].index(MailingKind.INVITATION)
+    start = invite_at.astimezone(ZoneInfo(definition.timezone)).replace(tzinfo=None)
+    shift = start - datetime.fromisoformat(times[invited])
+    moved = [format_local(datetime.fromisoformat(local) + shift) for local in times]
+    return [
+        _planned(definition, index, local, due_at=invite_at if index == invited else None)
+        for index, local in enumerate(moved)
+    ]
+
+
+def invitation_of(plan: list[Planned]) -> Planned:
+    """Return the mailing that opens the plan."""
+    return next(planned for planned in plan if planned.kind == MailingKind.INVITATION)
+
+
+def _planned(
+    definition: Definition, index: int, local: str, *, due_at: datetime | None = None
+) -> Planned:
+    instant = to_instant(local, definition.timezone)
+    return Planned(
+        position=index + 1,
+        mailing=definition.mailings[index],
+        written=local,
+        local=local if due_at else instant.local,
+        due_at=due_at or instant.at,
+    )
