@@ -1,1 +1,1 @@
-"""PG3.3.5 and its like: definition, targets, the value reached."""
+"""Indicators of the strategic plan: what is counted, against which target, and what is missing."""

@@ -1,0 +1,70 @@
+"""The value of an indicator in one year: the one number that every page and command shows."""
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from surveys.indicators.counting import Period, count_answered, count_base, period_of
+from surveys.indicators.definition import Known
+from surveys.indicators.finding import get_definition
+from surveys.indicators.performance import Performance, measure_performance
+from surveys.rates.formulas import Rate
+from surveys.rates.targets import count_missing, is_met
+
+
+@dataclass(frozen=True)
+class IndicatorValue:
+    """What was counted for `period` under the definition `known`."""
+
+    known: Known
+    period: Period
+    rate: Rate
+
+    @property
+    def value(self) -> Decimal | None:
+        """C in percent, rounded half up to the declared decimals; None when nobody is counted."""
+        return self.rate.percent(self.known.definition.decimals)
+
+    @property
+    def target(self) -> Decimal | None:
+        """B of the year in percent; None where the plan names none."""
+        return self.known.definition.targets.get(self.period.year)
+
+    @property
+    def missing(self) -> int | None:
+        """How many people more it takes to the target; None without a target."""
+        if self.target is None:
+            return None
+        return count_missing(self.rate.numerator, self.rate.denominator, target=self.target)
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the target is met, decided on whole people; None without a target."""
+        if self.target is None:
+            return None
+        return is_met(self.rate.numerator, self.rate.denominator, target=self.target)
+
+    @property
+    def performance(self) -> Performance:
+        """How far the rounded value has come from the start value to the target."""
+        return measure_performance(
+            start=self.known.definition.start_value, target=self.target, value=self.value
+        )
+
+
+def measure(
+    session: Session, *, code: str, year: int, now: datetime, zone: tzinfo, is_demo: bool
+) -> IndicatorValue:
+    """Return the value of the indicator in `year` (local calendar of `zone`) as it stands at `now`.
+
+    Counts either real or demo people and surveys, never both. Raises IndicatorUnknown.
+    """
+    known = get_definition(session, code=code, is_demo=is_demo)
+    period = period_of(year, now=now, zone=zone)
+    rate = Rate(
+        numerator=count_answered(session, known=known, period=period),
+        denominator=count_base(session, known=known, period=period),
+    )
+    return IndicatorValue(known, period, rate)
