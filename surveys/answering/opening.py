@@ -1,0 +1,82 @@
+"""An invitation → the sheet that its person fills in, or why there is none now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import Draft, Invitation, Response, SurveyState
+from surveys.answering.conditions import Answers
+from surveys.building.definition import Definition, from_document
+from surveys.errors import N_, DonutError
+
+
+class SurveyNotOpen(DonutError):
+    """The survey takes no answers yet."""
+
+    code = "survey_not_open"
+    status = 403
+    message = N_("This survey isn't open yet. Your link will work as soon as it opens.")
+
+
+class SurveyPaused(DonutError):
+    """Staff halted the survey for a while."""
+
+    code = "survey_paused"
+    status = 403
+    message = N_("This survey is paused at the moment. Please try your link again later.")
+
+
+class SurveyClosed(DonutError):
+    """The survey takes no answers any more."""
+
+    code = "survey_closed"
+    status = 410
+    message = N_("This survey is closed and takes no more answers.")
+
+
+REFUSALS: dict[SurveyState, type[DonutError]] = {
+    SurveyState.DRAFT: SurveyNotOpen,
+    SurveyState.SCHEDULED: SurveyNotOpen,
+    SurveyState.PAUSED: SurveyPaused,
+    SurveyState.CLOSED: SurveyClosed,
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the form shows: the frozen questions and the answers so far.
+
+    `revision` is that of the draft, 0 without one. `is_changing`: a final response stands already.
+    """
+
+    definition: Definition
+    answers: Answers
+    revision: int
+    is_changing: bool
+
+
+def open_sheet(session: Session, *, invitation: Invitation, now: datetime) -> Sheet:
+    """Return the sheet of an invitation whose survey takes answers at `now`.
+
+    After the final submit the sheet begins with the submitted answers.
+    Raises SurveyNotOpen, SurveyPaused or SurveyClosed.
+    """
+    refusal = REFUSALS.get(invitation.survey.state_at(now))
+    if refusal is not None:
+        raise refusal
+    draft = session.get(Draft, invitation.id)
+    answers = draft.answers if draft else _find_submitted(session, invitation)
+    return Sheet(
+        definition=from_document(invitation.survey_version.definition),
+        answers=dict(answers or {}),
+        revision=draft.revision if draft else 0,
+        is_changing=invitation.responded_at is not None,
+    )
+
+
+def _find_submitted(session: Session, invitation: Invitation) -> Answers | None:
+    if invitation.responded_at is None:
+        return None
+    return session.scalar(select(Response.answers).where(Response.invitation_id == invitation.id))
