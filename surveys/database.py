@@ -32,12 +32,11 @@ Version = tuple[int, ...]
 
 @dataclass(frozen=True)
 class SQLiteChoice:
-    """Driver, library version and journal mode, with the reason for the mode."""
+    """Driver, library version and journal mode; TRUNCATE where WAL could lose pages."""
 
     driver: ModuleType
     version: Version
     journal_mode: str
-    reason: str
 
 
 def has_wal_reset_fault(version: Version) -> bool:
@@ -57,10 +56,7 @@ def choose_sqlite(version: Version | None = None) -> SQLiteChoice:
     """Return the bundled driver where there is one, and WAL only where the library is sound."""
     driver = _find_driver()
     found = version or tuple(driver.sqlite_version_info)
-    text = ".".join(map(str, found))
-    if has_wal_reset_fault(found):
-        return SQLiteChoice(driver, found, "TRUNCATE", f"SQLite {text} has the WAL-reset fault")
-    return SQLiteChoice(driver, found, "WAL", f"SQLite {text} is free of the WAL-reset fault")
+    return SQLiteChoice(driver, found, "TRUNCATE" if has_wal_reset_fault(found) else "WAL")
 
 
 def engine_options(database_url: str) -> dict[str, Any]:

@@ -1,7 +1,22 @@
-"""`flask …` commands, each: parse → transaction → room → print."""
+"""`flask …` commands, each: parse → transaction → room → print.
+
+The modules of a group hang their commands on it when they are imported.
+"""
 
 from flask import Flask
 
+from surveys.cli import survey_load, survey_run
+from surveys.cli.doctor import doctor
+from surveys.cli.indicator import indicator
+from surveys.cli.rates import rates
+from surveys.cli.survey import survey
+
+__all__ = ["attach", "survey_load", "survey_run"]
+
+COMMANDS = (survey, doctor, rates, indicator)
+
 
 def attach(app: Flask) -> None:
-    """Register the command groups."""
+    """Register the commands."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -4,15 +4,28 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NoReturn
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from surveys.errors import DonutError
+from surveys.errors import N_, DonutError
 from surveys.extensions import toolbox
 from surveys.i18n import translate
 
 Result = dict[str, Any]
+
+
+class DatabaseUnusable(DonutError):
+    """The database is not there, not migrated, locked or full."""
+
+    code = "database_unusable"
+    status = 503
+    message = N_(
+        "The database can't be used (%(fault)s). Run flask db upgrade; flask doctor tells more."
+    )
+
 
 json_option: Callable[[Any], Any] = click.option(
     "--json", "as_json", is_flag=True, help="Print one JSON object instead of words."
@@ -27,7 +40,7 @@ def say(message: str, /, **params: object) -> str:
 def emit(result: Result, lines: Iterable[str], *, as_json: bool) -> None:
     """Print `result` as one line of JSON, or `lines` of words."""
     if as_json:
-        click.echo(json.dumps(result, ensure_ascii=False, default=str))
+        click.echo(_as_text(result))
         return
     for line in lines:
         click.echo(line)
@@ -39,9 +52,29 @@ def refusals(*, as_json: bool) -> Iterator[None]:
     try:
         yield
     except DonutError as error:
-        sentence = say(error.message, **error.params)
-        if as_json:
-            click.echo(json.dumps({"refused": error.code, "message": sentence}, ensure_ascii=False))
-        else:
-            click.echo(sentence, err=True)
-        sys.exit(1)
+        refuse(error, as_json=as_json)
+    except (OperationalError, ProgrammingError) as error:
+        refuse(DatabaseUnusable(fault=str(error.orig).splitlines()[0]), as_json=as_json)
+
+
+def refuse(
+    error: DonutError, lines: Iterable[str] = (), *, as_json: bool, **details: object
+) -> NoReturn:
+    """Print the refusal, with more `lines` for people and `details` for machines, and exit."""
+    sentence = say(error.message, **error.params)
+    if as_json:
+        click.echo(_as_text({"refused": error.code, "message": sentence, **details}))
+    else:
+        click.echo("\n".join([sentence, *lines]), err=True)
+    sys.exit(1)
+
+
+def _as_text(result: Result) -> str:
+    return json.dumps(result, ensure_ascii=False, default=_as_plain)
+
+
+def _as_plain(value: object) -> str:
+    """Return an instant by RFC 3339 in UTC, to the second; everything else as its text."""
+    if not isinstance(value, datetime):
+        return str(value)
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

@@ -5,7 +5,7 @@ service: people must be able to answer while no mail goes out.
 """
 
 import shutil
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from alembic.runtime.migration import MigrationContext
@@ -37,10 +37,10 @@ def healthz() -> Response:
 
 def readyz() -> ResponseReturnValue:
     """Answer 200 when people can be served, else 503, with what was found."""
-    found = {"database": False, "migrations": False, "scheduler": False, "disk": _has_disk()}
+    found = {"database": False, "migrations": False, "scheduler": False, "disk": has_disk()}
     try:
-        found["migrations"] = _is_migrated()
-        found["scheduler"] = _is_beating()
+        found["migrations"] = is_migrated()
+        found["scheduler"] = is_beating()
         found["database"] = True
     except SQLAlchemyError:
         reader().rollback()
@@ -48,17 +48,25 @@ def readyz() -> ResponseReturnValue:
     return jsonify(found), 200 if is_ready else 503
 
 
-def _is_migrated() -> bool:
+def is_migrated() -> bool:
+    """Tell whether the database has the newest schema. Raises SQLAlchemyError."""
     current = MigrationContext.configure(reader().connection()).get_current_revision()
     return current == _newest_revision()
 
 
-def _is_beating() -> bool:
-    last = reader().scalar(select(func.max(Beat.at)))
+def find_last_beat() -> datetime | None:
+    """Return when the scheduler last finished a job, or None when it never ran."""
+    return reader().scalar(select(func.max(Beat.at)))
+
+
+def is_beating() -> bool:
+    """Tell whether the scheduler has finished a job lately."""
+    last = find_last_beat()
     return last is not None and toolbox().clock.now() - last <= BEAT_LIMIT
 
 
-def _has_disk() -> bool:
+def has_disk() -> bool:
+    """Tell whether enough disk is free to go on recording."""
     return shutil.disk_usage(ROOT).free >= FREE_DISK_BYTES
 
 

@@ -1,0 +1,57 @@
+"""`flask doctor` tells what is right, what is not, and what to do."""
+
+import json
+from typing import Any
+
+from flask import Flask
+from flask_migrate import downgrade
+
+from models import Beat
+from surveys.extensions import transaction
+from tests.conftest import NOW, SettableClock
+
+
+def examine(app: Flask) -> dict[str, Any]:
+    output = app.test_cli_runner().invoke(args=["doctor", "--json"]).output
+    report: dict[str, Any] = json.loads(output.splitlines()[-1])
+    return {finding["name"]: finding for finding in report["findings"]}
+
+
+def test_doctor_names_the_engine_and_its_journal(app: Flask, engine_name: str) -> None:
+    finding = examine(app)["database"]
+
+    expected = "PostgreSQL" if engine_name == "postgresql" else "WAL"
+    assert finding["well"]
+    assert expected in finding["message"]
+
+
+def test_doctor_finds_a_mail_server_that_is_not_there(app: Flask) -> None:
+    result = app.test_cli_runner().invoke(args=["doctor"])
+
+    assert result.exit_code == 1
+    assert "✗ E-posta sunucusu: localhost" in result.output
+
+
+def test_doctor_finds_an_old_schema(app: Flask) -> None:
+    with app.app_context():
+        downgrade(revision="base")
+
+    found = examine(app)
+
+    assert not found["schema"]["well"]
+    assert "flask db upgrade" in found["schema"]["message"]
+
+
+def test_doctor_says_when_the_scheduler_last_ticked(app: Flask, clock: SettableClock) -> None:
+    never = examine(app)["scheduler"]
+    with app.app_context(), transaction() as session:
+        session.add(Beat(name="tick", at=NOW, by="test", result={}))
+
+    ran = examine(app)["scheduler"]
+    clock.instant = NOW.replace(hour=23)
+    silent = examine(app)["scheduler"]
+
+    assert not never["well"]
+    assert ran["well"]
+    assert "12:00" in ran["message"]
+    assert not silent["well"]
