@@ -16,9 +16,8 @@ from surveys.building.publishing import publish
 from surveys.database import changed_count
 from surveys.errors import N_, DonutError
 from surveys.inviting.audience import select_audience
-from surveys.inviting.checking import examine
+from surveys.inviting.checking import Check, examine
 from surveys.inviting.headcount import iterate_batches, language_for
-from surveys.inviting.notes import Note
 from surveys.inviting.plan import Planned, plan_mailings
 from surveys.inviting.snapshot import snapshot_in_mail
 from surveys.tokens import Keys, new_public_id
@@ -53,24 +52,24 @@ class AudienceCountDiffers(DonutError):
 
 
 class LaunchBlocked(DonutError):
-    """Something forbids the launch; `obstacles` names everything that does."""
+    """Something forbids the launch; the obstacles of `check` name everything that does."""
 
     code = "launch_blocked"
     status = 409
     message = N_("%(survey)s can't be launched.")
 
-    def __init__(self, survey: str, obstacles: Sequence[Note]) -> None:
-        super().__init__(survey=survey)
-        self.obstacles = obstacles
+    def __init__(self, check: Check) -> None:
+        super().__init__(survey=check.survey)
+        self.check = check
 
 
 @dataclass(frozen=True)
 class Launch:
-    """What was launched: cases made, mailings that will go out, and what staff should know."""
+    """What was launched: cases made, mailings that will go out, and what the check before said."""
 
     invitation_count: int
-    mailings: Sequence[Mailing]
-    warnings: Sequence[Note]
+    mailings: Sequence[Planned]
+    check: Check
 
 
 def launch(
@@ -94,13 +93,13 @@ def launch(
     plan = plan_mailings(definition, invite_at=now if due_now else None)
     checked = examine(session, survey=survey, plan=plan, keys=keys, now=now)
     if checked.obstacles:
-        raise LaunchBlocked(survey.code, checked.obstacles)
+        raise LaunchBlocked(checked)
     version = publish(session, survey=survey, now=now)
     count = _invite(session, survey=survey, version=version, definition=definition, now=now)
     if expected_count is not None and count != expected_count:
         raise AudienceCountDiffers(survey=survey.code, found=count, expected=expected_count)
-    mailings = _date_mailings(session, survey, definition, plan)
-    return Launch(count, mailings, checked.warnings)
+    _add_mailings(session, survey, definition, plan)
+    return Launch(count, [planned for planned in plan if _is_sent(planned, survey)], checked)
 
 
 def _take(session: Session, survey: Survey, *, now: datetime) -> None:
@@ -145,12 +144,12 @@ def _case_of(person: Row[tuple[object, ...]], definition: Definition) -> dict[st
     }
 
 
-def _date_mailings(
+def _add_mailings(
     session: Session, survey: Survey, definition: Definition, plan: list[Planned]
-) -> list[Mailing]:
-    """Write the whole plan and return what of it comes before the closing."""
+) -> None:
+    """Write the whole plan; what falls after the closing is there to be seen, but cancelled."""
     question = snapshot_in_mail(definition)
-    mailings = [
+    session.add_all(
         Mailing(
             survey_id=survey.id,
             position=planned.position,
@@ -161,15 +160,12 @@ def _date_mailings(
             subject=planned.mailing.subject,
             text=planned.mailing.text,
             question=question if planned.kind == MailingKind.INVITATION else None,
-            state=_state_of(planned, survey),
+            state=MailingState.PLANNED if _is_sent(planned, survey) else MailingState.CANCELLED,
         )
         for planned in plan
-    ]
-    session.add_all(mailings)
+    )
     session.flush()
-    return [mailing for mailing in mailings if mailing.state == MailingState.PLANNED]
 
 
-def _state_of(planned: Planned, survey: Survey) -> MailingState:
-    is_sent = planned.due_at < survey.closes_at
-    return MailingState.PLANNED if is_sent else MailingState.CANCELLED
+def _is_sent(planned: Planned, survey: Survey) -> bool:
+    return planned.due_at < survey.closes_at

@@ -1,0 +1,137 @@
+"""What a check and a launch say to staff, in the service's language and the survey's zone."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from models import MailingKind
+from surveys.cli.output import say
+from surveys.errors import N_
+from surveys.extensions import toolbox
+from surveys.i18n import format_date, format_instant, format_integer
+from surveys.inviting.checking import Check, Forecast
+from surveys.inviting.headcount import Tally
+from surveys.inviting.launch import Launch
+from surveys.inviting.notes import KIND_WORDS, Note
+
+REASON_WORDS = {
+    "missing": N_("no e-mail address"),
+    "malformed": N_("malformed e-mail address"),
+    "suppressed": N_("wants no mail"),
+}
+
+
+def tell_check(check: Check) -> Iterator[str]:
+    """Yield the lines of a whole check."""
+    yield say(
+        "%(survey)s: %(audience)s people in the audience, %(mailable)s of them can be mailed.",
+        survey=check.survey,
+        audience=number(check.audience_count),
+        mailable=number(check.mailable_count),
+    )
+    yield from _tell_excluded(check.excluded)
+    yield from section(say("Mailings (%(timezone)s)", timezone=check.timezone), _plan(check))
+    yield from tell_notes(N_("Warnings"), check.warnings, check.timezone)
+    yield from tell_notes(N_("What blocks the launch"), check.obstacles, check.timezone)
+    if not check.obstacles:
+        yield say("Ready. To launch: flask survey launch %(survey)s", survey=check.survey)
+
+
+def tell_launch(launched: Launch) -> Iterator[str]:
+    """Yield the lines of a launch that has been done."""
+    survey, timezone = launched.check.survey, launched.check.timezone
+    count = number(launched.invitation_count)
+    yield say("%(survey)s is launched. Invitations: %(count)s.", survey=survey, count=count)
+    plan = [
+        f"{planned.position}. {kind_word(planned.kind)}  {local_time(planned.local)}"
+        for planned in launched.mailings
+    ]
+    yield from section(say("Mailings (%(timezone)s)", timezone=timezone), plan)
+    yield from tell_notes(N_("Warnings"), launched.check.warnings, timezone)
+
+
+def tell_notes(title: str, notes: Iterable[Note], timezone: str) -> Iterator[str]:
+    """Yield a titled list of notes, or nothing when there are none."""
+    return section(say(title), [sentence(note, timezone) for note in notes])
+
+
+def list_notes(notes: Iterable[Note], timezone: str) -> list[dict[str, str]]:
+    """Return notes for machines: the code, and the sentence as staff read it."""
+    return [{"code": note.code, "message": sentence(note, timezone)} for note in notes]
+
+
+def sentence(note: Note, timezone: str) -> str:
+    """Return a note in words."""
+    zone = ZoneInfo(timezone)
+    return say(note.message, **{name: _shown(v, zone) for name, v in note.params.items()})
+
+
+def section(title: str, lines: Iterable[str]) -> Iterator[str]:
+    """Yield `title` and its indented lines, or nothing when there are none."""
+    indented = [f"  {line}" for line in lines]
+    yield from [f"{title}:", *indented] if indented else []
+
+
+def kind_word(kind: str) -> str:
+    """Return the word for a MailingKind."""
+    return say(KIND_WORDS[kind])
+
+
+def local_time(local: str) -> str:
+    """Return a local time of the plan with its weekday: 23 Kasım 2026 Pazartesi 10:00."""
+    moment = datetime.fromisoformat(local)
+    return f"{format_date(moment.date(), _language())} {moment:%H:%M}"
+
+
+def number(value: int) -> str:
+    """Return a whole number with its thousands marked."""
+    return format_integer(value, _language())
+
+
+def _language() -> str:
+    return toolbox().settings.default_language
+
+
+def _shown(value: object, zone: ZoneInfo) -> object:
+    if isinstance(value, datetime):
+        return format_instant(value, _language(), zone)
+    if isinstance(value, MailingKind) or value in KIND_WORDS:
+        return kind_word(str(value))
+    return number(value) if isinstance(value, int) else value
+
+
+def _tell_excluded(excluded: Mapping[str, Tally]) -> Iterator[str]:
+    lines = [
+        f"{say(REASON_WORDS[reason])}: {number(tally.count)} ({_examples(tally)})"
+        for reason, tally in excluded.items()
+    ]
+    return section(say("Not mailed"), lines)
+
+
+def _examples(tally: Tally) -> str:
+    return ", ".join(tally.examples) + (", …" if tally.count > len(tally.examples) else "")
+
+
+def _plan(check: Check) -> list[str]:
+    rows = [_row(forecast) for forecast in check.mailings]
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True))
+        for row in rows
+    ]
+
+
+def _row(forecast: Forecast) -> tuple[str, str, str, str]:
+    planned = forecast.planned
+    return (
+        f"{planned.position}.",
+        kind_word(planned.kind),
+        local_time(planned.local),
+        _recipients(planned.kind, forecast.recipient_count),
+    )
+
+
+def _recipients(kind: str, count: int) -> str:
+    if kind == MailingKind.INVITATION or not count:
+        return say("%(count)s people", count=number(count))
+    return say("at most %(count)s people", count=number(count))
