@@ -1,0 +1,7 @@
+"""`make bench`: every benchmark in turn, each a table of its own."""
+
+from bench import answering, importing, sending
+
+if __name__ == "__main__":
+    for benchmark in (importing, answering, sending):
+        benchmark.main()
