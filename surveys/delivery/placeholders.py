@@ -23,7 +23,7 @@ PLACEHOLDERS = frozenset(
         "link",
     }
 )
-_PLACE = re.compile(r"(?<!\{)\{([a-z_]+)(?:\|([^{}|\r\n]+))?\}(?!\})")
+_PLACE = re.compile(r"(?<!\{)\{([a-z_]+)(?:\|([^{}|*\r\n]+))?\}(?!\})")
 _SUSPECT = re.compile(r"\{+[^{}]*\}*|\}+")
 
 

@@ -1,0 +1,107 @@
+"""One mail from outbox row to bytes: links, rendering, headers. Touches no database or network."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from models import Message
+from surveys.delivery.addresses import Mailbox, clean_name
+from surveys.delivery.composing import Mail, compose
+from surveys.delivery.house import House
+from surveys.delivery.letters import Letter
+from surveys.delivery.links import bounce_address, message_id, personal_links
+from surveys.delivery.placeholders import Person
+from surveys.delivery.rendering import render
+from surveys.errors import N_, DonutError
+from surveys.tokens import Keys
+
+
+class AddressMissing(DonutError):
+    """The roster has no address for the person any more."""
+
+    code = "address_missing"
+    message = N_("This person has no e-mail address. Import one and send again.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Addressee:
+    """Whom an outbox row is for. `message_id` is the row's id, `address` ASCII and normalised."""
+
+    message_id: int
+    public_id: str
+    token_epoch: int
+    address: str
+    person: Person
+
+
+def addressee_of(message: Message) -> Addressee:
+    """Return whom an outbox row is for. Raises AddressMissing when the roster has none any more."""
+    invitation = message.invitation
+    alumnus = invitation.alumnus
+    if alumnus.email is None:
+        raise AddressMissing
+    return Addressee(
+        message_id=message.id,
+        public_id=invitation.public_id,
+        token_epoch=invitation.token_epoch,
+        address=alumnus.email,
+        person=Person(
+            given_name=alumnus.given_name,
+            family_name=alumnus.family_name,
+            programme=alumnus.programme,
+            unit=alumnus.unit,
+            graduation_year=alumnus.graduation_year,
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What is handed to the mail server: `sender` is where bounces go."""
+
+    sender: str
+    recipient: str
+    content: bytes
+
+
+def write_mail(
+    letter: Letter, *, addressee: Addressee, house: House, keys: Keys, now: datetime
+) -> Envelope:
+    """Return the mail of one outbox row; the same bytes for the same row, letter and `now`.
+
+    Raises PlaceholderEmpty and HeaderRefused: this mail can't be written, others may.
+    """
+    links = personal_links(
+        house.base_url,
+        key=keys.link[0],
+        public_id=addressee.public_id,
+        epoch=addressee.token_epoch,
+        survey_code=letter.survey_code,
+    )
+    rendered = render(letter, person=addressee.person, links=links)
+    person = addressee.person
+    content = compose(
+        Mail(
+            message_id=message_id(
+                keys.hash[0], row_id=addressee.message_id, domain=house.mail_domain
+            ),
+            sent_at=now,
+            sender=house.sender,
+            recipient=Mailbox(
+                clean_name(f"{person.given_name} {person.family_name}"), addressee.address
+            ),
+            reply_to=house.contact,
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            unsubscribe_url=links.unsubscribe,
+            list_id=f"{letter.survey_code}.{house.host}",
+            feedback_id=f"{letter.kind}:{letter.survey_code}:donut:{house.mail_domain}",
+        )
+    )
+    pattern = house.bounce_pattern
+    sender = (
+        bounce_address(keys.hash[0], pattern=pattern, row_id=addressee.message_id)
+        if pattern
+        else house.sender.address
+    )
+    return Envelope(sender, addressee.address, content)
