@@ -13,11 +13,11 @@ OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 _NOT_TEXT = N_("A text is expected here, or one text a language: {tr: …, en: …}.")
 _MISSING = {
-    "tr": N_("The Turkish text is missing. Add it under the key tr."),
-    "en": N_("The English text is missing. Add it under the key en."),
+    "tr": N_("The Turkish text is missing. Add it."),
+    "en": N_("The English text is missing. Add it."),
 }
 _UNKNOWN_LANGUAGE = N_("%(language)s is no language of surveys. Languages are tr and en.")
-_EMPTY = N_("The text is empty.")
+_EMPTY = N_("The text is empty. Write it, or remove the key if it is optional.")
 _TOO_LONG = N_("The text has %(length)s characters; %(limit)s are possible.")
 _FORBIDDEN = N_("The text holds a character that can't be shown (%(character)s). Remove it.")
 _ONE_LINE = N_("The text must stand on one line, without tabs.")
@@ -43,7 +43,7 @@ def as_text(spot: Spot | None, limit: int, *, is_line: bool = True) -> Text | No
     texts: Text = {}
     for language in languages:
         if spot.value.get(language) is None:
-            spot.refuse(_MISSING[language])
+            spot.under(language, None).refuse(_MISSING[language])
             continue
         texts[language] = _read(spot.under(language, spot.value[language]), limit, is_line=is_line)
     return texts

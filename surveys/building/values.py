@@ -22,7 +22,7 @@ YES = frozenset({"true", "yes", "on"})
 NO = frozenset({"false", "no", "off"})
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 
-_MISSING = N_("The key %(key)s is missing.")
+_MISSING = N_("This key is missing. Add it.")
 _NOT_BLOCK = N_("Keys with values are expected here, such as %(example)s.")
 _UNKNOWN_KEY = N_("This key is not known here. Known are: %(known)s.")
 _NOT_LIST = N_("A list is expected here.")
@@ -59,7 +59,7 @@ class Block:
         """Return the key's value; its absence is a fault."""
         found = self.find(key)
         if found is None:
-            self.spot.refuse(_MISSING, key=key)
+            self.spot.under(key, None).refuse(_MISSING)
         return found
 
 
