@@ -5,15 +5,16 @@ The modules of a group hang their commands on it when they are imported.
 
 from flask import Flask
 
-from surveys.cli import survey_load, survey_run
+from surveys.cli import roster_person, survey_load, survey_run
 from surveys.cli.doctor import doctor
 from surveys.cli.indicator import indicator
 from surveys.cli.rates import rates
+from surveys.cli.roster import roster
 from surveys.cli.survey import survey
 
-__all__ = ["attach", "survey_load", "survey_run"]
+__all__ = ["attach", "roster_person", "survey_load", "survey_run"]
 
-COMMANDS = (survey, doctor, rates, indicator)
+COMMANDS = (roster, survey, doctor, rates, indicator)
 
 
 def attach(app: Flask) -> None:

@@ -1,0 +1,49 @@
+"""T.C. identity numbers, known by their checksum; columns full of them are refused.
+
+Source: the published rule of the eleven digits. Values are counted, never kept or shown.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from surveys.roster.columns import Column, IdentityNumberColumn
+
+SUSPICIOUS_PERCENT = 90
+_ELEVEN_DIGITS = re.compile(r"[1-9][0-9]{10}")
+
+
+def is_identity_number(text: str) -> bool:
+    """Tell whether `text` has eleven ASCII digits whose last two are the right checksum."""
+    if not _ELEVEN_DIGITS.fullmatch(text):
+        return False
+    digits = [int(c) for c in text]
+    tenth = (7 * sum(digits[0:9:2]) - sum(digits[1:8:2])) % 10
+    return digits[9] == tenth and digits[10] == sum(digits[:10]) % 10
+
+
+@dataclass
+class IdentityWatch:
+    """Counts, for each column, the cells filled and those that are identity numbers."""
+
+    columns: Sequence[Column]
+    filled: list[int] = field(init=False)
+    hits: list[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.filled = [0] * len(self.columns)
+        self.hits = [0] * len(self.columns)
+
+    def look(self, cells: Sequence[str]) -> None:
+        """Count the cells of one row."""
+        for position, column in enumerate(self.columns):
+            text = cells[column.index] if column.index < len(cells) else ""
+            if text and not text.isspace():
+                self.filled[position] += 1
+                self.hits[position] += is_identity_number("".join(text.split()))
+
+    def refuse(self) -> None:
+        """Raise IdentityNumberColumn when a column has been full of them so far."""
+        for column, filled, hits in zip(self.columns, self.filled, self.hits, strict=True):
+            if hits and hits * 100 >= filled * SUSPICIOUS_PERCENT:
+                raise IdentityNumberColumn(column=column.heading)

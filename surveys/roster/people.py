@@ -1,0 +1,115 @@
+"""Checked rows against the people that stand in the database: who is new, changed, the same.
+
+Compares and writes a batch at a time with plain statements; no object is loaded, so memory does
+not grow with the roster.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import RowMapping, Table, bindparam, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from models import Alumnus, EmailFault
+from surveys.roster.checking import CheckedRow, Values
+from surveys.roster.fields import Field
+
+ROSTER_LOCK = 0x646F6E7574
+People = Mapping[str, RowMapping]
+PEOPLE: Table = Alumnus.__table__  # type: ignore[assignment] # declared as FromClause, is a Table
+# A person of whom a file says nothing: every column that a file can fill, so that all rows of a
+# batch fit one statement.
+NOBODY: Values = {
+    **dict.fromkeys((field.value for field in Field), None),
+    Field.GIVEN_NAME.value: "",
+    Field.FAMILY_NAME.value: "",
+    "email_fault": EmailFault.MISSING.value,
+    "attributes": {},
+}
+
+
+@dataclass
+class Changes:
+    """What a batch would do: rows to insert, rows to update, how many stay as they are."""
+
+    inserts: list[Values]
+    updates: list[Values]
+    unchanged_count: int = 0
+    unmailable_count: int = 0
+
+
+def lock_roster(session: Session) -> None:
+    """Let one import at a time through; on SQLite the write transaction does that already."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(ROSTER_LOCK)))
+
+
+def find_people(session: Session, *, keys: Iterable[str], is_demo: bool) -> People:
+    """Return the people with these external ids, by external id."""
+    rows = session.execute(
+        select(PEOPLE).where(PEOPLE.c.is_demo == is_demo, PEOPLE.c.external_id.in_(list(keys)))
+    )
+    return {row["external_id"]: row for row in rows.mappings()}
+
+
+def find_by_address(
+    session: Session, *, addresses: Iterable[str], is_demo: bool
+) -> list[tuple[str, str]]:
+    """Return (email, external id) of the people who have one of these addresses."""
+    rows = session.execute(
+        select(PEOPLE.c.email, PEOPLE.c.external_id).where(
+            PEOPLE.c.is_demo == is_demo, PEOPLE.c.email.in_(list(addresses))
+        )
+    )
+    return [(email, external_id) for email, external_id in rows]
+
+
+def compare(
+    rows: Iterable[CheckedRow],
+    people: People,
+    *,
+    now: datetime,
+    is_demo: bool,
+) -> Changes:
+    """Return what the rows, each of another key, would change. Columns they lack stay as is."""
+    changes = Changes([], [])
+    for row in rows:
+        person = people.get(row.key)
+        values = _wanted(row, person)
+        has_address = values.get("email", person and person["email"]) is not None
+        changes.unmailable_count += not has_address
+        if person is None:
+            changes.inserts.append({**NOBODY, **values, **_born(now, is_demo=is_demo)})
+        elif all(person[name] == value for name, value in values.items()):
+            changes.unchanged_count += 1
+        else:
+            kept = {name: person[name] for name in NOBODY}
+            changes.updates.append({**kept, **values, "updated_at": now, "person_id": person["id"]})
+    return changes
+
+
+def write(session: Session, changes: Changes) -> None:
+    """Bring the changes into the running transaction."""
+    if changes.inserts:
+        session.execute(insert(PEOPLE), changes.inserts)
+    if changes.updates:
+        session.execute(
+            update(PEOPLE)
+            .where(PEOPLE.c.id == bindparam("person_id"))
+            .values({name: bindparam(name) for name in (*NOBODY, "updated_at")}),
+            changes.updates,
+        )
+
+
+def _wanted(row: CheckedRow, person: RowMapping | None) -> Values:
+    if not row.attributes:
+        return row.values
+    before = person["attributes"] if person else {}
+    attributes = {**before, **row.attributes}
+    filled = {name: text for name, text in attributes.items() if text != ""}
+    return {**row.values, "attributes": filled}
+
+
+def _born(now: datetime, *, is_demo: bool) -> Values:
+    return {"is_demo": is_demo, "registered_at": now, "updated_at": now}
