@@ -1,0 +1,299 @@
+"""Who would be mailed, who not and why, and what blocks a launch."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from models import Indicator, SuppressionReason, Survey
+from surveys.inviting.checking import Check, check
+from surveys.inviting.headcount import BATCH_SIZE
+from surveys.inviting.notes import Note
+from surveys.roster.suppression import suppress
+from tests.conftest import NOW
+from tests.factories import make_alumnus
+from tests.inviting.drafts import INVITATION, KEYS, make_draft, reminder
+
+NO_ADDRESS: dict[str, Any] = {"email": None, "email_fault": "missing"}
+
+
+def look(session: Session, survey: Survey | None = None, **over: Any) -> Check:
+    draft = survey or make_draft(session, **over)
+    return check(session, survey=draft, keys=KEYS, now=NOW)
+
+
+def codes(notes: Sequence[Note]) -> list[str]:
+    return [note.code for note in notes]
+
+
+def invitation(**over: Any) -> dict[str, Any]:
+    return {**INVITATION, **over}
+
+
+def test_check_of_a_sound_survey_blocks_nothing_and_warns_of_nothing(session: Session) -> None:
+    make_alumnus(session)
+
+    checked = look(session)
+
+    assert (checked.audience_count, checked.mailable_count) == (1, 1)
+    assert (list(checked.obstacles), list(checked.warnings)) == ([], [])
+
+
+def test_check_counts_who_is_not_mailed_and_why(session: Session) -> None:
+    make_alumnus(session)
+    make_alumnus(session, external_id="no-address", **NO_ADDRESS)
+    make_alumnus(session, external_id="bad-address", email=None, email_fault="malformed")
+    silent = make_alumnus(session, external_id="silent")
+    suppress(session, alumnus=silent, keys=KEYS, reason=SuppressionReason.UNSUBSCRIBED, now=NOW)
+
+    checked = look(session)
+
+    assert (checked.audience_count, checked.mailable_count) == (4, 1)
+    excluded = {reason: (t.count, t.examples) for reason, t in checked.excluded.items()}
+    assert excluded == {
+        "missing": (1, ["no-address"]),
+        "malformed": (1, ["bad-address"]),
+        "suppressed": (1, ["silent"]),
+    }
+
+
+def test_check_counts_an_audience_larger_than_one_batch(session: Session) -> None:
+    for _ in range(BATCH_SIZE + 1):
+        make_alumnus(session)
+
+    assert look(session).mailable_count == BATCH_SIZE + 1
+
+
+def test_check_gives_few_examples_of_many(session: Session) -> None:
+    for _ in range(7):
+        make_alumnus(session, **NO_ADDRESS)
+
+    tally = look(session).excluded["missing"]
+
+    assert (tally.count, len(tally.examples)) == (7, 5)
+
+
+def test_check_tells_when_each_mailing_goes_out_and_to_how_many(session: Session) -> None:
+    make_alumnus(session)
+    make_alumnus(session)
+
+    checked = look(session, mailings=[INVITATION, reminder(after_days=7)])
+
+    told = [
+        (f.planned.kind, f.planned.local, f.planned.due_at.isoformat(), f.recipient_count)
+        for f in checked.mailings
+    ]
+    assert checked.timezone == "Europe/Istanbul"
+    assert told == [
+        ("invitation", "2026-11-23T13:00", "2026-11-23T10:00:00+00:00", 2),
+        ("reminder", "2026-11-30T13:00", "2026-11-30T10:00:00+00:00", 2),
+    ]
+
+
+def test_check_changes_nothing(session: Session) -> None:
+    make_alumnus(session)
+    survey = make_draft(session)
+    session.commit()
+
+    look(session, survey)
+
+    assert not session.dirty
+    assert not session.new
+    assert survey.launched_at is None
+
+
+@pytest.mark.parametrize(
+    ("mailings", "warning", "position"),
+    [
+        ([invitation(at="2026-11-23T22:00")], "night", 1),
+        ([invitation(at="2026-11-24T07:59")], "night", 1),
+        ([invitation(at="2026-11-28T10:00")], "weekend", 1),
+        ([invitation(at="2026-11-23T09:59")], "before_opening", 1),
+        ([invitation(at="2026-11-23T11:00")], "overdue", 1),
+        ([INVITATION, reminder(at="2027-01-04T10:00")], "after_closing", 2),
+    ],
+)
+def test_check_warns_of_a_bad_time(
+    session: Session, mailings: list[Any], warning: str, position: int
+) -> None:
+    make_alumnus(session)
+
+    warnings = look(session, mailings=mailings).warnings
+
+    found = next(note for note in warnings if note.code == warning)
+    assert found.params["position"] == position
+
+
+@pytest.mark.parametrize("hour", ["08:00", "21:59"])
+def test_check_does_not_warn_of_day_time(session: Session, hour: str) -> None:
+    make_alumnus(session)
+
+    assert codes(look(session, mailings=[invitation(at=f"2026-11-24T{hour}")]).warnings) == []
+
+
+def test_check_warns_of_an_hour_that_the_clocks_skip(session: Session) -> None:
+    make_alumnus(session)
+    window: dict[str, Any] = {"opens_at": "2026-12-01T10:00", "closes_at": "2027-06-01T10:00"}
+    skipped = [invitation(at="2027-03-28T02:30")]
+
+    checked = look(session, mailings=skipped, timezone="Europe/Berlin", **window)
+
+    shifted = next(note for note in checked.warnings if note.code == "shifted")
+    assert shifted.params["written"] == "2027-03-28 02:30"
+    assert checked.mailings[0].planned.local == "2027-03-28T03:30"
+
+
+@pytest.mark.parametrize(("days", "expected"), [(2, ["close_contacts"]), (3, [])])
+def test_check_warns_of_contacts_that_follow_too_closely(
+    session: Session, days: int, expected: list[str]
+) -> None:
+    make_alumnus(session)
+
+    checked = look(session, mailings=[INVITATION, reminder(after_days=days)])
+
+    assert codes(checked.warnings) == expected
+
+
+def test_check_does_not_count_thanks_as_a_contact(session: Session) -> None:
+    make_alumnus(session)
+    thanks = {"kind": "thanks", "after_days": 1, "subject": {"tr": "Teşekkürler"}}
+
+    assert codes(look(session, mailings=[INVITATION, thanks]).warnings) == []
+
+
+@pytest.mark.parametrize(("reminders", "expected"), [(3, []), (4, ["many_contacts"])])
+def test_check_warns_of_more_than_four_contacts(
+    session: Session, reminders: int, expected: list[str]
+) -> None:
+    make_alumnus(session)
+    plan = [INVITATION, *(reminder(after_days=7 * (n + 1)) for n in range(reminders))]
+
+    assert codes(look(session, mailings=plan).warnings) == expected
+
+
+@pytest.mark.parametrize(
+    "words", ["Size özel İNDİRİM", "Büyük INDIRIM", "Yaz kampanyası", "Satın alın", "Fırsat!"]
+)
+def test_check_warns_of_commercial_words(session: Session, words: str) -> None:
+    make_alumnus(session)
+
+    checked = look(session, mailings=[invitation(text={"tr": words})])
+
+    assert codes(checked.warnings) == ["commercial"]
+    assert str(checked.warnings[0].params["word"]) in words
+
+
+def test_check_warns_of_people_who_share_a_mailbox(session: Session) -> None:
+    for key in ("twin-1", "twin-2"):
+        make_alumnus(session, email="aile@example.com", external_id=key)
+    make_alumnus(session, **NO_ADDRESS)
+    make_alumnus(session, **NO_ADDRESS)
+
+    checked = look(session)
+
+    assert codes(checked.warnings) == ["shared_mailbox"]
+    assert checked.warnings[0].params == {"mailboxes": 1, "people": 2, "example": "twin-1"}
+    assert checked.mailable_count == 2
+
+
+@pytest.mark.parametrize(("is_demo", "expected"), [(False, []), (True, ["indicator_undefined"])])
+def test_check_warns_when_the_indicator_has_no_definition_of_its_own_kind(
+    session: Session, *, is_demo: bool, expected: list[str]
+) -> None:
+    make_alumnus(session)
+    named = {"tr": "Yanıt oranı"}
+    indicator = Indicator(
+        code="PG3.3.5", is_demo=is_demo, name=named, denominator="registered", created_at=NOW
+    )
+    session.add(indicator)
+
+    assert codes(look(session, indicator="PG3.3.5", year=2026).warnings) == expected
+
+
+def test_check_blocks_a_promise_of_anonymity_and_says_why(session: Session) -> None:
+    make_alumnus(session)
+
+    obstacles = look(session, confidentiality="anonymous").obstacles
+
+    assert codes(obstacles) == ["anonymous_impossible"]
+    assert "tie each answer to a person" in obstacles[0].message
+
+
+def test_check_blocks_an_empty_audience(session: Session) -> None:
+    make_alumnus(session, unit="Tıp Fakültesi")
+
+    assert codes(look(session, audience={"unit": "Hukuk"}).obstacles) == ["audience_empty"]
+
+
+def test_check_blocks_when_nobody_can_be_mailed(session: Session) -> None:
+    make_alumnus(session, **NO_ADDRESS)
+
+    assert codes(look(session).obstacles) == ["nobody_mailable"]
+
+
+@pytest.mark.parametrize(
+    ("over", "obstacle"),
+    [
+        ({"opens_at": "2026-11-01T10:00", "closes_at": "2026-11-23T12:00"}, "closing_past"),
+        ({"closes_at": "2026-11-23T13:00"}, "invitation_after_closing"),
+        ({"mailings": [invitation(at="2026-11-22T11:59")]}, "invitation_too_late"),
+    ],
+)
+def test_check_blocks_what_comes_too_late(
+    session: Session, over: dict[str, Any], obstacle: str
+) -> None:
+    make_alumnus(session)
+
+    assert codes(look(session, **over).obstacles) == [obstacle]
+
+
+def test_check_blocks_a_survey_that_is_launched(session: Session) -> None:
+    make_alumnus(session)
+    survey = make_draft(session)
+    survey.launched_at = NOW - timedelta(days=1)
+
+    assert codes(look(session, survey).obstacles) == ["survey_launched_before"]
+
+
+def test_check_names_each_placeholder_that_is_empty(session: Session) -> None:
+    make_alumnus(session, external_id="nameless-1", given_name="", programme=None)
+    make_alumnus(session, external_id="nameless-2", given_name=" ")
+    make_alumnus(session)
+    plan = [
+        invitation(subject={"tr": "{ad}, merhaba"}),
+        reminder(after_days=7, text={"tr": "{ad|Mezunumuz}, {program} için"}),
+    ]
+
+    obstacles = look(session, mailings=plan).obstacles
+
+    assert codes(obstacles) == ["placeholder_empty", "placeholder_empty"]
+    assert [
+        (o.params["position"], o.params["name"], o.params["count"], o.params["example"])
+        for o in obstacles
+    ] == [(1, "ad", 2, "nameless-1"), (2, "program", 1, "nameless-1")]
+
+
+def test_check_looks_at_the_text_in_the_language_of_each_person(session: Session) -> None:
+    make_alumnus(session, given_name="", language="tr")
+    make_alumnus(session, given_name="", language="en", external_id="english")
+    plan = [invitation(subject={"tr": "{ad|Mezunumuz}", "en": "{ad}, hello"})]
+
+    obstacles = look(session, mailings=plan).obstacles
+
+    assert [(o.params["language"], o.params["example"]) for o in obstacles] == [("en", "english")]
+
+
+def test_check_lets_an_empty_name_pass_when_the_person_is_never_mailed(session: Session) -> None:
+    make_alumnus(session)
+    make_alumnus(session, given_name="", **NO_ADDRESS)
+
+    assert codes(look(session, mailings=[invitation(subject={"tr": "{ad}"})]).obstacles) == []
+
+
+def test_check_never_asks_for_what_the_survey_itself_fills(session: Session) -> None:
+    make_alumnus(session)
+    plan = [invitation(text={"tr": "{anket} {kapanis} {link}"})]
+
+    assert codes(look(session, mailings=plan).obstacles) == []
