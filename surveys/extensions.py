@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from flask import current_app  # noqa: TID251 - this is the one place
+from flask import Flask, current_app  # noqa: TID251 - this is the one place
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
@@ -40,6 +40,13 @@ def toolbox() -> Toolbox:
     box = current_app.extensions["donut"]
     assert isinstance(box, Toolbox)  # noqa: S101 - for the type checker: create_app put it there
     return box
+
+
+def application() -> Flask:
+    """Return the current application itself, for threads that push contexts of their own."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - Flask's documented way out of the proxy
+    assert isinstance(app, Flask)  # noqa: S101 - for the type checker
+    return app
 
 
 @contextmanager

@@ -59,3 +59,13 @@ def is_text_broken(session: Session, *, mailing_id: int) -> bool:
     broken_count, settled_count = session.execute(settled).one()
     is_early = settled_count <= FIRST_MAILS
     return broken_count > 0 and (is_early or broken_count * TOLERATED_SHARE > settled_count)
+
+
+def took_mail_since(session: Session, *, instant: datetime) -> bool:
+    """Tell whether the mail server has taken any mail since `instant`."""
+    sent = select(Message.id).where(
+        Message.state == MessageState.SENT,
+        Message.smtp_code.is_not(None),
+        Message.sent_at > instant,
+    )
+    return session.scalar(sent.limit(1)) is not None

@@ -92,12 +92,34 @@ def release_claims(session: Session, *, claimed_by: str) -> int:
     return changed_count(released)
 
 
+def has_due(session: Session, *, now: datetime) -> bool:
+    """Tell whether anything could be claimed at `now`."""
+    if session.scalar(select(SenderState.paused_at)) is not None:
+        return False
+    return session.scalar(_due(session, now).with_only_columns(Message.id).limit(1)) is not None
+
+
+def count_due(session: Session, *, now: datetime) -> int:
+    """Return how many messages could be claimed at `now` if sending is not paused."""
+    count = _due(session, now).with_only_columns(func.count(), maintain_column_froms=True)
+    return session.scalars(count).one()
+
+
+def _due(session: Session, now: datetime) -> Select[int, datetime]:
+    # Two queries, so that the index on what is due serves the second however many are paused.
+    paused = session.scalars(
+        select(Mailing.id).join(Survey).where(Survey.paused_at.is_not(None))
+    ).all()
+    return select(Message.id, Message.due_at).where(
+        Message.state == MessageState.QUEUED,
+        Message.due_at <= now,
+        Message.mailing_id.not_in(paused),
+    )
+
+
 def _claim_due(session: Session, claimed_by: str, limit: int, now: datetime) -> list[Claim]:
-    paused = session.scalars(_paused_mailings()).all()
     picked = (
-        select(Message.id, Message.due_at)
-        .where(Message.state == MessageState.QUEUED, Message.due_at <= now)
-        .where(Message.mailing_id.not_in(paused))
+        _due(session, now)
         .order_by(Message.due_at, Message.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -130,10 +152,6 @@ def _claim_due(session: Session, claimed_by: str, limit: int, now: datetime) -> 
         .execution_options(synchronize_session=False)
     ).all()
     return [_to_claim(row) for row in sorted(rows, key=lambda row: row.position)]
-
-
-def _paused_mailings() -> Select[int]:
-    return select(Mailing.id).join(Survey).where(Survey.paused_at.is_not(None))
 
 
 def _to_claim(row: Row[*tuple[Any, ...]]) -> Claim:

@@ -1,7 +1,8 @@
 """What became of one claimed message, written down before the next one on that connection is sent.
 
-Every write is guarded by the claim's owner and fence, and tells whether it changed the row: False
-is a normal event, since a claim past its lease is taken back. Repeating a write is harmless.
+Every write is guarded by the claim's owner and fence, and returns the state that the message has
+reached: None, when the claim was taken back meanwhile, which is a normal event. Repeating a write
+is harmless.
 """
 
 from datetime import datetime, timedelta
@@ -14,7 +15,12 @@ from models import Invitation, Mailing, MailState, Message, MessageState, Sender
 from surveys.database import changed_count, database_time
 from surveys.delivery.claiming import Claim
 from surveys.delivery.eligibility import Obstacle
-from surveys.delivery.outcomes import Accepted, RecipientRefused, TemporarilyRefused
+from surveys.delivery.outcomes import (
+    Accepted,
+    PolicyRefused,
+    RecipientRefused,
+    TemporarilyRefused,
+)
 
 RETRY_PAUSES = (
     timedelta(minutes=5),
@@ -23,9 +29,12 @@ RETRY_PAUSES = (
     timedelta(hours=3),
     timedelta(hours=6),
 )
+Reached = MessageState | None
+
 REFUSED = "refused"
 REFUSED_TOO_LONG = "refused_too_long"
 REFUSED_FOR_NOW = "refused_for_now"
+REFUSED_BY_POLICY = "refused_by_policy"
 NOT_RENDERED = "not_rendered"
 LINE_LOST = "line_lost"
 
@@ -52,9 +61,9 @@ def mark_sending(session: Session, *, claim: Claim, now: datetime) -> bool:
     return changed_count(marked) == 1
 
 
-def settle_sent(session: Session, *, claim: Claim, reply: Accepted, now: datetime) -> bool:
+def settle_sent(session: Session, *, claim: Claim, reply: Accepted, now: datetime) -> Reached:
     """Record that the server took the message, and that the person has mail."""
-    settled = _settle(
+    reached = _settle(
         session,
         claim,
         state=MessageState.SENT,
@@ -63,13 +72,15 @@ def settle_sent(session: Session, *, claim: Claim, reply: Accepted, now: datetim
         smtp_code=reply.code,
         smtp_text=reply.text,
     )
-    if settled:
+    if reached:
         record_mailed(session, invitation_ids=[claim.invitation_id], now=now)
-    return settled
+    return reached
 
 
-def settle_refused(session: Session, *, claim: Claim, reply: RecipientRefused) -> bool:
-    """Record that this address takes no mail: the message failed, with the server's reason."""
+def settle_refused(
+    session: Session, *, claim: Claim, reply: RecipientRefused | PolicyRefused
+) -> Reached:
+    """Record that this message is refused for good: it failed, with the server's reason."""
     return _settle(
         session,
         claim,
@@ -80,27 +91,27 @@ def settle_refused(session: Session, *, claim: Claim, reply: RecipientRefused) -
     )
 
 
-def settle_not_rendered(session: Session, *, claim: Claim) -> bool:
+def settle_not_rendered(session: Session, *, claim: Claim) -> Reached:
     """Record that no mail could be made of the message: a fault in a text or a layout."""
     return _settle(session, claim, state=MessageState.FAILED, reason=NOT_RENDERED)
 
 
-def settle_suppressed(session: Session, *, claim: Claim, obstacle: Obstacle) -> bool:
+def settle_suppressed(session: Session, *, claim: Claim, obstacle: Obstacle) -> Reached:
     """Record that the message must not go any more."""
     return _settle(session, claim, state=MessageState.SUPPRESSED, reason=obstacle)
 
 
-def settle_unknown(session: Session, *, claim: Claim) -> bool:
+def settle_unknown(session: Session, *, claim: Claim) -> Reached:
     """Record that the line was lost after the body began; staff decide what to do."""
-    settled = _settle(session, claim, state=MessageState.UNKNOWN, reason=LINE_LOST)
-    if settled:
+    reached = _settle(session, claim, state=MessageState.UNKNOWN, reason=LINE_LOST)
+    if reached:
         record_maybe_mailed(session, invitation_ids=[claim.invitation_id])
-    return settled
+    return reached
 
 
 def settle_deferred(
     session: Session, *, claim: Claim, reply: TemporarilyRefused, spread: float, now: datetime
-) -> bool:
+) -> Reached:
     """Record a refusal for now: the message waits, ever longer, and fails when the survey is over.
 
     `spread` (0.5 to 1.5) scatters the retries of many messages refused at once.
@@ -117,7 +128,19 @@ def settle_deferred(
     return _put_back(session, claim, reason=REFUSED_FOR_NOW, due_at=due_at, **values)
 
 
-def put_back(session: Session, *, claim: Claim) -> bool:
+def put_last(session: Session, *, claim: Claim, reply: PolicyRefused, now: datetime) -> Reached:
+    """Give one message back behind all that is due: its refusal may concern it, or every mail."""
+    return _put_back(
+        session,
+        claim,
+        reason=REFUSED_BY_POLICY,
+        due_at=now,
+        smtp_code=reply.code,
+        smtp_text=reply.text,
+    )
+
+
+def put_back(session: Session, *, claim: Claim) -> Reached:
     """Give one message back as it was: no byte of it was sent, and it is not to blame."""
     return _put_back(session, claim)
 
@@ -142,21 +165,21 @@ def record_maybe_mailed(session: Session, *, invitation_ids: list[int]) -> None:
     )
 
 
-def _put_back(session: Session, claim: Claim, **values: Any) -> bool:
+def _put_back(session: Session, claim: Claim, **values: Any) -> Reached:
     return _settle(
         session, claim, state=MessageState.QUEUED, claimed_by=None, position=None, **values
     )
 
 
-def _settle(session: Session, claim: Claim, **values: Any) -> bool:
+def _settle(session: Session, claim: Claim, *, state: MessageState, **values: Any) -> Reached:
     held = _is_still(claim, MessageState.CLAIMED, MessageState.SENDING)
     settled = session.execute(
         update(Message)
         .where(*held)
-        .values(lease_until=None, **values)
+        .values(state=state, lease_until=None, **values)
         .execution_options(synchronize_session=False)
     )
-    return changed_count(settled) == 1
+    return state if changed_count(settled) else None
 
 
 def _is_still(claim: Claim, *states: MessageState) -> tuple[Any, ...]:

@@ -1,0 +1,194 @@
+"""One sender thread: claims a batch, sends it in order over one kept connection, records each mail.
+
+The order of steps is what makes a crash harmless: nothing is sent that is not marked and committed
+as being sent, and the next one is not marked before the outcome of the last is committed.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Event
+
+import structlog
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
+
+from models import MessageState
+from surveys.clock import SystemClock
+from surveys.database import database_time
+from surveys.delivery.claiming import Batch, Claim, claim_batch, release_claims, renew_claims
+from surveys.delivery.outcomes import Accepted, Outcome, OutcomeUnknown, ServerUnavailable
+from surveys.delivery.pacing import take_slot
+from surveys.delivery.settling import Reached
+from surveys.delivery.smtp import KeptConnection
+from surveys.delivery.writing import Envelope
+from surveys.extensions import Toolbox, transaction
+from surveys.jobs import verdicts
+from surveys.jobs.circuit import Circuit
+from surveys.jobs.preparing import BatchOver, Writer, prepare
+from surveys.jobs.suspicion import Suspicion
+from surveys.jobs.tally import FINAL, Tally
+
+BATCH_SIZE = 50
+RENEW_EVERY_S = 60.0
+# A settled outcome that can't be written becomes a doubt for staff: worth a few tries.
+RECORD_PAUSES_S = (0.2, 1.0, 3.0)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shared:
+    """What all connections of one drain have in common."""
+
+    app: Flask
+    box: Toolbox
+    stop: Event
+    circuit: Circuit
+    suspicion: Suspicion
+    tally: Tally
+
+
+class Connection:
+    """One sender: `name` is unique to it, `line` its connection to the mail server."""
+
+    def __init__(self, shared: Shared, *, name: str, line: KeptConnection, writer: Writer) -> None:
+        self._shared = shared
+        self._name = name
+        self._line = line
+        self._writer = writer
+        self._monotonic = SystemClock().monotonic
+        self._renewed_at = 0.0
+
+    def run(self) -> None:
+        """Send until nothing is due, the server is given up, or the drain is told to stop."""
+        with self._shared.app.app_context():
+            try:
+                while self._shared.circuit.wait_turn(self._shared.stop):
+                    batch = self._claim()
+                    if batch.is_empty:
+                        return
+                    self._send_batch(batch)
+            finally:
+                self._shared.circuit.abstain()
+                self._release()
+                self._line.close()
+
+    def _claim(self) -> Batch:
+        box = self._shared.box
+        with transaction() as session:
+            batch = claim_batch(
+                session,
+                claimed_by=self._name,
+                limit=BATCH_SIZE,
+                keys=box.keys,
+                now=box.clock.now(),
+            )
+        self._renewed_at = self._monotonic()
+        self._writer.forget()
+        self._shared.tally.add(MessageState.SUPPRESSED, batch.suppressed_count)
+        return batch
+
+    def _send_batch(self, batch: Batch) -> None:
+        try:
+            for claim in batch.claims:
+                self._send_one(claim)
+        except BatchOver:
+            self._release()
+
+    def _send_one(self, claim: Claim) -> None:
+        self._wait_for_slot()
+        self._keep_lease()
+        self._open_line()
+        envelope = self._begin(claim)
+        if envelope is None:
+            return
+        outcome = self._line.send(
+            envelope.content, sender=envelope.sender, recipient=envelope.recipient
+        )
+        self._record(claim, outcome)
+        self._note(outcome)
+
+    def _wait_for_slot(self) -> None:
+        """Wait for the pace that all senders keep; until then nothing is in flight."""
+        rate, stop = self._shared.box.settings.mail_rate, self._shared.stop
+        wait = timedelta(seconds=1)
+        while rate and wait and not stop.is_set():
+            with transaction() as session:
+                now = session.scalars(select(database_time(0))).one()
+                wait = take_slot(session, rate=rate, now=now)
+            stop.wait(wait.total_seconds())
+            self._keep_lease()
+        if stop.is_set():
+            raise BatchOver
+
+    def _keep_lease(self) -> None:
+        if self._monotonic() - self._renewed_at < RENEW_EVERY_S:
+            return
+        with transaction() as session:
+            renew_claims(session, claimed_by=self._name)
+        self._renewed_at = self._monotonic()
+
+    def _open_line(self) -> None:
+        """Make sure that the server is there before a message is marked as being sent."""
+        fault = self._line.open()
+        if fault is None:
+            return
+        if isinstance(fault, ServerUnavailable):
+            self._shared.circuit.fail()
+        else:
+            with transaction() as session:
+                now = self._shared.box.clock.now()
+                verdicts.brake(session, reason=verdicts.LOGIN_REFUSED, reply=fault, now=now)
+        raise BatchOver
+
+    def _begin(self, claim: Claim) -> Envelope | None:
+        """Mark one message as being sent and return its mail; None when it must not go."""
+        box = self._shared.box
+        with transaction() as session:
+            step = prepare(
+                session, claim=claim, keys=box.keys, writer=self._writer, now=box.clock.now()
+            )
+        if isinstance(step, Envelope):
+            return step
+        self._count(step)
+        return None
+
+    def _record(self, claim: Claim, outcome: Outcome) -> None:
+        for pause_s in RECORD_PAUSES_S:
+            try:
+                self._settle(claim, outcome)
+            except DBAPIError:
+                log.warning("outcome_not_recorded_yet", message=claim.message_id)
+                Event().wait(pause_s)
+            else:
+                return
+        self._settle(claim, outcome)
+
+    def _settle(self, claim: Claim, outcome: Outcome) -> None:
+        with transaction() as session:
+            reached = verdicts.settle(
+                session,
+                claim=claim,
+                outcome=outcome,
+                suspicion=self._shared.suspicion,
+                now=self._shared.box.clock.now(),
+            )
+        self._count(reached)
+
+    def _note(self, outcome: Outcome) -> None:
+        """Draw conclusions for the mails that follow. Raises BatchOver when they must wait."""
+        if isinstance(outcome, ServerUnavailable | OutcomeUnknown):
+            self._shared.circuit.fail()
+            raise BatchOver
+        self._shared.circuit.succeed()
+        if isinstance(outcome, Accepted):
+            self._shared.suspicion.note_accepted()
+
+    def _count(self, reached: Reached) -> None:
+        if reached in FINAL:
+            self._shared.tally.add(reached)
+
+    def _release(self) -> None:
+        with transaction() as session:
+            release_claims(session, claimed_by=self._name)

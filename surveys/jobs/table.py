@@ -1,0 +1,125 @@
+"""The table of jobs: what runs how often.
+
+Each finds its work in the database, so that a tick that was missed, repeated, or run elsewhere at
+the same moment does no harm.
+"""
+
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+
+import structlog
+from flask import Flask
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models import Beat
+from surveys.database import database_time
+from surveys.errors import N_, DonutError
+from surveys.extensions import toolbox, transaction
+from surveys.inviting.due import enqueue_due
+from surveys.inviting.lifecycle import close_ended
+from surveys.jobs.claimer import this_claimer
+from surveys.jobs.locking import SenderBusy, sole_sender
+from surveys.jobs.sending import recover
+
+Result = dict[str, int]
+
+INSERT: dict[str, Callable[[type[Beat]], sqlite.Insert | postgresql.Insert]] = {
+    "sqlite": sqlite.insert,
+    "postgresql": postgresql.insert,
+}
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Job:
+    """One job: `run` does one pass inside an application context and tells what it did.
+
+    `is_stamped`: whether each pass leaves its time in the database, for doctor and readiness.
+    """
+
+    name: str
+    every_s: float
+    run: Callable[[], Result]
+    is_stamped: bool = True
+
+
+class JobUnknown(DonutError):
+    """There is no job of that name."""
+
+    code = "job_unknown"
+    status = 404
+    message = N_("There is no job %(name)s. The jobs: %(names)s")
+
+
+def plan_mailings() -> Result:
+    """Put what is due into the outbox."""
+    with transaction() as session:
+        done = enqueue_due(session, now=toolbox().clock.now())
+    return {
+        "mailings": done.mailing_count,
+        "messages": done.message_count,
+        "held": done.held_count,
+    }
+
+
+def recover_claims() -> Result:
+    """Take back what dead senders held."""
+    at_once = Event()
+    at_once.set()
+    try:
+        with sole_sender(toolbox().settings.database_url, stop=at_once) as is_sole:
+            recovered = recover(this_claimer(), is_sole=is_sole)
+    except SenderBusy:
+        recovered = recover(this_claimer(), is_sole=False)
+    return {"queued": recovered.queued_count, "unknown": recovered.unknown_count}
+
+
+def close_surveys() -> Result:
+    """Tidy up after the surveys that have ended."""
+    with transaction() as session:
+        return {"ended": close_ended(session, now=toolbox().clock.now())}
+
+
+JOBS = (
+    Job("plan-mailings", 15, plan_mailings),
+    Job("recover-claims", 30, recover_claims),
+    Job("close-surveys", 60, close_surveys),
+)
+
+
+def get_job(name: str) -> Job:
+    """Return the job called `name`. Raises JobUnknown."""
+    for job in JOBS:
+        if job.name == name:
+            return job
+    raise JobUnknown(name=name, names=", ".join(job.name for job in JOBS))
+
+
+def run_job(app: Flask, job: Job) -> Result:
+    """Run one pass of `job` in a context of its own and stamp its beat, also when it fails."""
+    with app.app_context():
+        result: Result = {}
+        try:
+            result = job.run()
+        finally:
+            if job.is_stamped:
+                _stamp(job.name, result)
+    if any(result.values()):
+        log.info("job_done", job=job.name, **result)
+    return result
+
+
+def _stamp(name: str, result: Result) -> None:
+    values = {
+        "at": database_time(0),
+        "by": f"{socket.gethostname()}:{os.getpid()}",
+        "result": result,
+    }
+    with transaction() as session:
+        insert = INSERT[session.connection().dialect.name](Beat)
+        stamp = insert.on_conflict_do_update(index_elements=[Beat.name], set_=values)
+        session.execute(stamp.values(name=name, **values))

@@ -1,0 +1,81 @@
+"""From what the mail server said to the outbox: one outcome, one state, at times a brake."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from surveys.delivery import settling
+from surveys.delivery.brakes import is_text_broken, pause_sending, took_mail_since
+from surveys.delivery.claiming import Claim
+from surveys.delivery.outcomes import (
+    Accepted,
+    AuthenticationRefused,
+    Outcome,
+    OutcomeUnknown,
+    PolicyRefused,
+    RecipientRefused,
+    ServerUnavailable,
+    TemporarilyRefused,
+)
+from surveys.jobs.circuit import scatter
+from surveys.jobs.suspicion import Suspicion, Verdict
+
+LOGIN_REFUSED = "login_refused"
+TEXT_BROKEN = "text_broken"
+TRUST = timedelta(days=7)
+
+log = structlog.get_logger()
+
+
+def settle(
+    session: Session, *, claim: Claim, outcome: Outcome, suspicion: Suspicion, now: datetime
+) -> settling.Reached:
+    """Record `outcome` and return the state that the message has reached."""
+    match outcome:
+        case Accepted():
+            return settling.settle_sent(session, claim=claim, reply=outcome, now=now)
+        case OutcomeUnknown():
+            return settling.settle_unknown(session, claim=claim)
+        case RecipientRefused():
+            return settling.settle_refused(session, claim=claim, reply=outcome)
+        case TemporarilyRefused():
+            spread = scatter(0.5, 1.5)
+            return settling.settle_deferred(
+                session, claim=claim, reply=outcome, spread=spread, now=now
+            )
+        case PolicyRefused():
+            return _settle_by_policy(session, claim, outcome, suspicion, now)
+        case AuthenticationRefused() | ServerUnavailable():
+            if isinstance(outcome, AuthenticationRefused):
+                brake(session, reason=LOGIN_REFUSED, reply=outcome, now=now)
+            return settling.put_back(session, claim=claim)
+
+
+def settle_unwritten(session: Session, *, claim: Claim, now: datetime) -> settling.Reached:
+    """Record that no mail could be made of a message; stop all when that is no single case."""
+    reached = settling.settle_not_rendered(session, claim=claim)
+    if is_text_broken(session, mailing_id=claim.mailing_id):
+        pause_sending(session, reason=TEXT_BROKEN, now=now)
+        log.error("sending_paused", reason=TEXT_BROKEN, mailing_id=claim.mailing_id)
+    return reached
+
+
+def brake(
+    session: Session, *, reason: str, reply: AuthenticationRefused | PolicyRefused, now: datetime
+) -> None:
+    """Stop all sending, with the server's words kept for staff."""
+    pause_sending(session, reason=f"{reason}: {reply.code} {reply.text}", now=now)
+    log.error("sending_paused", reason=reason, smtp_code=reply.code)
+
+
+def _settle_by_policy(
+    session: Session, claim: Claim, reply: PolicyRefused, suspicion: Suspicion, now: datetime
+) -> settling.Reached:
+    took_mail_before = took_mail_since(session, instant=now - TRUST)
+    verdict = suspicion.judge(claim.message_id, took_mail_before=took_mail_before)
+    if verdict is Verdict.FAIL:
+        return settling.settle_refused(session, claim=claim, reply=reply)
+    if verdict is Verdict.STOP_ALL:
+        brake(session, reason=settling.REFUSED_BY_POLICY, reply=reply, now=now)
+    return settling.put_last(session, claim=claim, reply=reply, now=now)

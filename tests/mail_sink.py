@@ -1,0 +1,63 @@
+"""A real SMTP server that writes down every mail before it says 250: the truth from the other side."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.parser import BytesHeaderParser
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from surveys.delivery.client import MailServer
+from tests.smtp_servers import address_of, free_port
+
+
+class Sink:
+    """`message_ids` and `recipients` of what was accepted, in order.
+
+    `replies` holds, by recipient, what RCPT answers in turn; after the last comes 250.
+    """
+
+    def __init__(self) -> None:
+        self.message_ids: list[str] = []
+        self.recipients: list[str] = []
+        self.contents: list[bytes] = []
+        self.replies: dict[str, list[str]] = {}
+        self.port = free_port()
+
+    @property
+    def server(self) -> MailServer:
+        """Where to hand mails over."""
+        return address_of(self.port)
+
+    async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: Any
+    ) -> str:
+        replies = self.replies.get(address, [])
+        if replies:
+            return replies.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 Ok"
+
+    async def handle_DATA(  # noqa: N802 - the name that aiosmtpd calls
+        self, _server: SMTP, _session: Session, envelope: Envelope
+    ) -> str:
+        content = envelope.content
+        assert isinstance(content, bytes)
+        headers = BytesHeaderParser().parsebytes(content)
+        self.message_ids.append(str(headers["Message-ID"]))
+        self.recipients.extend(envelope.rcpt_tos)
+        self.contents.append(content)
+        return "250 2.0.0 taken"
+
+
+@contextmanager
+def running_sink(sink: Sink | None = None) -> Iterator[Sink]:
+    """Run `sink`, or a new one; the same one may be started again, on the same port."""
+    taken = sink or Sink()
+    controller = Controller(taken, hostname="127.0.0.1", port=taken.port)
+    controller.start()
+    try:
+        yield taken
+    finally:
+        controller.stop()
