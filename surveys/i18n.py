@@ -66,14 +66,18 @@ def format_integer(value: int, language: str) -> str:
     return str(format_decimal(value, locale=language))
 
 
+def format_number(value: Decimal, language: str, *, decimals: int = 1) -> str:
+    """Return 4.83 as 4,83 (tr) or 4.83 (en) with so many decimals, rounded half up."""
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    pattern = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
+    return str(format_decimal(rounded, format=pattern, locale=language))
+
+
 def format_percent(value: Decimal | None, language: str, *, decimals: int = 1) -> str:
     """Return a percent (0..100) as %12,5 (tr) or 12.5% (en), rounded half up; None as "–"."""
     if value is None:
         return "–"
-    rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
-    number = format_decimal(
-        rounded, format=f"#,##0.{'0' * decimals}" if decimals else "#,##0", locale=language
-    )
+    number = format_number(value, language, decimals=decimals)
     return f"%{number}" if language == "tr" else f"{number}%"
 
 
