@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from models import Role
+from surveys.extensions import csrf
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -22,21 +23,31 @@ LOGIN_ENDPOINT = "staff.login"
 
 @dataclass(frozen=True)
 class Access:
-    """What a route asks of whoever opens it: the lowest staff role, None for everybody."""
+    """What a route asks of whoever opens it.
+
+    `role` is the lowest staff role, None for everybody. `needs_token` says that its unsafe
+    methods carry the CSRF token of the session.
+    """
 
     role: Role | None
+    needs_token: bool
 
 
 def public(view: View) -> View:
-    """Open a route to everybody: personal links, notices, signing in, health, static files."""
-    return _mark(view, Access(role=None))
+    """Open a route to everybody, without a cookie: personal links, notices, health, files."""
+    return _mark(view, Access(role=None, needs_token=False))
+
+
+def public_form(view: View) -> View:
+    """Open a route to everybody, but take its forms only with the CSRF token of the session."""
+    return _mark(view, Access(role=None, needs_token=True))
 
 
 def staff_only(role: Role) -> Callable[[View], View]:
-    """Open a route to signed-in staff of `role` or above."""
+    """Open a route to signed-in staff of `role` or above; its forms carry the CSRF token."""
 
     def declare(view: View) -> View:
-        return _mark(view, Access(role=role))
+        return _mark(view, Access(role=role, needs_token=True))
 
     return declare
 
@@ -57,7 +68,10 @@ def enforce(app: Flask) -> None:
         access = find_access(app.view_functions[request.endpoint])
         if access is None:
             abort(403)
-        return _refuse_person(access.role) if access.role else None
+        refusal = _refuse_person(access.role) if access.role else None
+        if refusal is None and access.needs_token:
+            csrf.protect()
+        return refusal
 
 
 def _mark(view: View, access: Access) -> View:
