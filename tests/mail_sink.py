@@ -1,4 +1,4 @@
-"""A real SMTP server that writes down every mail before it says 250: the truth from the other side."""
+"""A real SMTP server that writes every mail down before it says 250: the other side's truth."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -8,13 +8,15 @@ from flask import Flask
 from surveys.cli import roster_person, survey_load, survey_run
 from surveys.cli.doctor import doctor
 from surveys.cli.indicator import indicator
+from surveys.cli.outbox import outbox
 from surveys.cli.rates import rates
 from surveys.cli.roster import roster
+from surveys.cli.sending import job, scheduler, send
 from surveys.cli.survey import survey
 
 __all__ = ["attach", "roster_person", "survey_load", "survey_run"]
 
-COMMANDS = (roster, survey, doctor, rates, indicator)
+COMMANDS = (roster, survey, scheduler, job, send, outbox, doctor, rates, indicator)
 
 
 def attach(app: Flask) -> None:

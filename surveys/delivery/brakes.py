@@ -17,24 +17,28 @@ TOLERATED_SHARE = 1_000
 
 @dataclass(frozen=True)
 class Brake:
-    """Since when nothing is sent, and why: a code, and what the server said, where it did."""
+    """Since when nothing is sent, and why; `reply` is what the server said, where it did."""
 
     paused_at: datetime
     reason: str
+    reply: str = ""
 
 
 def find_brake(session: Session) -> Brake | None:
     """Return the brake when it is set."""
     state = session.execute(select(SenderState.paused_at, SenderState.paused_reason)).one()
-    return Brake(state.paused_at, state.paused_reason or "") if state.paused_at else None
+    if state.paused_at is None:
+        return None
+    reason, _, reply = (state.paused_reason or "").partition(": ")
+    return Brake(state.paused_at, reason, reply)
 
 
-def pause_sending(session: Session, *, reason: str, now: datetime) -> bool:
+def pause_sending(session: Session, *, reason: str, now: datetime, reply: str = "") -> bool:
     """Set the brake; False when it was set before, whose reason then stays."""
     paused = session.execute(
         update(SenderState)
         .where(SenderState.paused_at.is_(None))
-        .values(paused_at=now, paused_reason=reason)
+        .values(paused_at=now, paused_reason=f"{reason}: {reply}" if reply else reason)
     )
     return changed_count(paused) == 1
 

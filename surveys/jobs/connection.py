@@ -19,6 +19,7 @@ from surveys.database import database_time
 from surveys.delivery.claiming import Batch, Claim, claim_batch, release_claims, renew_claims
 from surveys.delivery.outcomes import Accepted, Outcome, OutcomeUnknown, ServerUnavailable
 from surveys.delivery.pacing import take_slot
+from surveys.delivery.reasons import LOGIN_REFUSED
 from surveys.delivery.settling import Reached
 from surveys.delivery.smtp import KeptConnection
 from surveys.delivery.writing import Envelope
@@ -139,7 +140,7 @@ class Connection:
         else:
             with transaction() as session:
                 now = self._shared.box.clock.now()
-                verdicts.brake(session, reason=verdicts.LOGIN_REFUSED, reply=fault, now=now)
+                verdicts.brake(session, reason=LOGIN_REFUSED, reply=fault, now=now)
         raise BatchOver
 
     def _begin(self, claim: Claim) -> Envelope | None:

@@ -18,11 +18,10 @@ from surveys.delivery.outcomes import (
     ServerUnavailable,
     TemporarilyRefused,
 )
+from surveys.delivery.reasons import LOGIN_REFUSED, TEXT_BROKEN
 from surveys.jobs.circuit import scatter
 from surveys.jobs.suspicion import Suspicion, Verdict
 
-LOGIN_REFUSED = "login_refused"
-TEXT_BROKEN = "text_broken"
 TRUST = timedelta(days=7)
 
 log = structlog.get_logger()
@@ -65,7 +64,7 @@ def brake(
     session: Session, *, reason: str, reply: AuthenticationRefused | PolicyRefused, now: datetime
 ) -> None:
     """Stop all sending, with the server's words kept for staff."""
-    pause_sending(session, reason=f"{reason}: {reply.code} {reply.text}", now=now)
+    pause_sending(session, reason=reason, reply=f"{reply.code} {reply.text}", now=now)
     log.error("sending_paused", reason=reason, smtp_code=reply.code)
 
 

@@ -1,0 +1,114 @@
+"""`flask scheduler`, `flask job NAME`, `flask send --once`: the clock, one tick, one drain."""
+
+import click
+
+from surveys.cli.outbox_words import brake_words
+from surveys.cli.output import emit, json_option, refusals, refuse, say
+from surveys.cli.sending_progress import shown_progress
+from surveys.delivery.brakes import find_brake
+from surveys.delivery.claiming import count_due
+from surveys.errors import N_, DonutError
+from surveys.extensions import application, reader, toolbox
+from surveys.i18n import format_integer
+from surveys.jobs.scheduler import Scheduler
+from surveys.jobs.sending import Drained, Terms, drain
+from surveys.jobs.signals import stop_on_signals
+from surveys.jobs.table import get_job, plan_mailings, run_job
+
+
+class ServerSilent(DonutError):
+    """The mail server did not answer for as long as it was waited for."""
+
+    code = "mail_server_silent"
+    status = 503
+    message = N_(
+        "The mail server does not answer. %(count)s mails stay queued; nothing is lost. Check"
+        " MAIL_SERVER and MAIL_PORT with flask doctor, then send again."
+    )
+
+
+class SendingPaused(DonutError):
+    """The brake is set."""
+
+    code = "sending_paused"
+    status = 409
+    message = N_(
+        "Sending is paused; %(count)s mails wait. %(reason)s To go on: flask outbox resume"
+    )
+
+
+@click.command("scheduler")
+def scheduler() -> None:
+    """Run the clock and the sender until SIGTERM."""
+    with stop_on_signals() as stop:
+        Scheduler(application(), stop=stop).run()
+
+
+@click.command("job")
+@click.argument("name")
+@json_option
+def job(name: str, *, as_json: bool) -> None:
+    """Run one pass of a job: plan-mailings, recover-claims or close-surveys."""
+    with refusals(as_json=as_json):
+        result = run_job(application(), get_job(name))
+    counts = ", ".join(f"{what} {count}" for what, count in result.items())
+    emit({"job": name, **result}, [f"{name}: {counts}"], as_json=as_json)
+
+
+@click.command("send")
+@click.option("--once", is_flag=True, help="Send what is due now and exit.")
+@click.option(
+    "--patience",
+    "patience_s",
+    type=click.FloatRange(min=0),
+    default=20.0,
+    show_default=True,
+    help="Seconds to go on trying when the mail server does not answer.",
+)
+@json_option
+def send(*, once: bool, patience_s: float, as_json: bool) -> None:
+    """Send what is due now and exit; flask scheduler sends all the time."""
+    if not once:
+        raise click.UsageError(say(N_("Say --once. To send all the time: flask scheduler")))
+    with refusals(as_json=as_json):
+        plan_mailings()
+        total = _count_due()
+        with (
+            stop_on_signals() as stop,
+            shown_progress(total=total, is_quiet=as_json) as show,
+        ):
+            terms = Terms(patience_s=patience_s, on_change=show)
+            drained = drain(application(), stop=stop, terms=terms)
+        _refuse_unfinished(drained, as_json=as_json, was_stopped=stop.is_set())
+    emit(dict(drained.counts), [_words(drained)], as_json=as_json)
+
+
+def _refuse_unfinished(drained: Drained, *, as_json: bool, was_stopped: bool) -> None:
+    left = _count_due()
+    if not left or was_stopped:
+        return
+    count = _number(left)
+    brake = find_brake(reader())
+    if brake is not None:
+        error: DonutError = SendingPaused(count=count, reason=brake_words(brake))
+        refuse(error, [_words(drained)], as_json=as_json, **drained.counts)
+    if drained.gave_up:
+        refuse(ServerSilent(count=count), [_words(drained)], as_json=as_json, **drained.counts)
+
+
+def _count_due() -> int:
+    session = reader()
+    # The drain has written in other sessions: end the view of before.
+    session.rollback()
+    return count_due(session, now=toolbox().clock.now())
+
+
+def _words(drained: Drained) -> str:
+    message = N_(
+        "Sent: %(sent)s, failed: %(failed)s, not needed: %(suppressed)s, unknown: %(unknown)s."
+    )
+    return say(message, **{state: _number(count) for state, count in drained.counts.items()})
+
+
+def _number(count: int) -> str:
+    return format_integer(count, toolbox().settings.default_language)

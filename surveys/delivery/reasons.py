@@ -1,0 +1,54 @@
+"""The words for the states of the outbox, why a message is in one, and why nothing is sent."""
+
+from collections.abc import Mapping
+
+from models import MessageState
+from surveys.delivery import settling
+from surveys.delivery.eligibility import Obstacle
+from surveys.delivery.recovery import CRASHED
+from surveys.delivery.resolving import Decision
+from surveys.errors import N_
+
+STATE_WORDS: Mapping[str, str] = {
+    MessageState.QUEUED: N_("waiting"),
+    MessageState.CLAIMED: N_("in preparation"),
+    MessageState.SENDING: N_("being sent"),
+    MessageState.SENT: N_("sent"),
+    MessageState.FAILED: N_("failed"),
+    MessageState.SUPPRESSED: N_("not needed"),
+    MessageState.UNKNOWN: N_("unknown"),
+}
+REASON_WORDS: Mapping[str, str] = {
+    Obstacle.ANSWERED: N_("has answered"),
+    Obstacle.DECLINED: N_("does not want to take part"),
+    Obstacle.SUPPRESSED: N_("wants no mail"),
+    Obstacle.NO_ADDRESS: N_("has no e-mail address"),
+    Obstacle.CLOSED: N_("the survey is over"),
+    settling.REFUSED: N_("the server refused it for good"),
+    settling.REFUSED_TOO_LONG: N_("the server refused it until the survey ended"),
+    settling.REFUSED_FOR_NOW: N_("the server refused it for now; it will be tried again"),
+    settling.REFUSED_BY_POLICY: N_("the server's policy refused it; it will be tried again"),
+    settling.NOT_RENDERED: N_("no mail could be made of its text"),
+    settling.LINE_LOST: N_("the connection broke before the server confirmed"),
+    CRASHED: N_("the sender died before the server confirmed"),
+    Decision.RESEND: N_("to be sent again, as staff decided"),
+    Decision.ASSUME_SENT: N_("taken as sent, as staff decided"),
+}
+STAFF = "staff"
+LOGIN_REFUSED = "login_refused"
+TEXT_BROKEN = "text_broken"
+BRAKE_WORDS: Mapping[str, str] = {
+    STAFF: N_("Staff stopped it."),
+    LOGIN_REFUSED: N_(
+        "The mail server refused the user name or password. Correct MAIL_USERNAME and"
+        " MAIL_PASSWORD."
+    ),
+    settling.REFUSED_BY_POLICY: N_(
+        "The mail server refuses every mail by its policy. Ask its operator whether this machine"
+        " may send for the sender's address."
+    ),
+    TEXT_BROKEN: N_(
+        "The mails of a mailing can't be written. Correct its text, or the people's data in the"
+        " roster."
+    ),
+}
