@@ -5,12 +5,11 @@ from decimal import Decimal
 
 from surveys.building.definition import Condition, Question, QuestionType
 from surveys.building.faults import Spot
-from surveys.building.values import WHOLE, as_block, as_list, as_switch, as_whole, as_word
+from surveys.building.values import WHOLE, as_block, as_list, as_number, as_switch, as_word
 from surveys.errors import N_
 
 RULES = ("in", "at_least", "answered")
 VALUE_LIMIT = 200
-LARGEST = 999_999_999
 NPS_POINTS = range(11)
 OTHER = "other"
 NUMERIC = frozenset({QuestionType.NPS, QuestionType.SCALE, QuestionType.NUMBER})
@@ -47,11 +46,18 @@ def read_condition(spot: Spot | None) -> Condition | None:
         words = [as_word(item) for item in as_list(spot_of_rule, limit=VALUE_LIMIT)]
         return Condition(question, one_of=[word for word in words if word is not None])
     if given == ["at_least"]:
-        return Condition(question, at_least=as_whole(spot_of_rule, -LARGEST, LARGEST))
+        return Condition(question, at_least=_as_number(spot_of_rule))
     is_answered = as_switch(spot_of_rule)
     if spot_of_rule is not None and not is_answered:
         spot_of_rule.refuse(_ONLY_TRUE)
     return Condition(question, answered=is_answered)
+
+
+def _as_number(spot: Spot | None) -> int | float | None:
+    number = as_number(spot)
+    if number is None:
+        return None
+    return float(number) if "." in number else int(number)
 
 
 def check_conditions(asked: Sequence[tuple[Spot, Question]]) -> None:
@@ -104,12 +110,12 @@ def _check_number(spot: Spot, value: str, earlier: Question) -> None:
         spot.refuse(_NO_SUCH_NUMBER, question=earlier.code, value=value)
 
 
-def _check_least(spot: Spot, least: int, earlier: Question) -> None:
+def _check_least(spot: Spot, least: float, earlier: Question) -> None:
     if earlier.type not in NUMERIC:
         _refuse_rule(spot, _NOT_NUMERIC, earlier)
         return
     high = _find_bounds(earlier)[1]
-    if high is not None and least > high:
+    if high is not None and Decimal(str(least)) > high:
         spot.refuse(_NEVER, question=earlier.code, value=str(least), high=f"{high:f}")
 
 

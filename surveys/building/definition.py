@@ -50,12 +50,13 @@ class Scale:
 class Condition:
     """When a question is asked, by the answer to an earlier one; exactly one rule is set.
 
-    `one_of` holds option codes (the key `in`), `at_least` a number, `answered` any answer.
+    `one_of` holds answers as text (the key `in`): option codes, `yes` or `no`, whole numbers;
+    `at_least` a number, `answered` any answer.
     """
 
     question: str
     one_of: list[str] | None = None
-    at_least: int | None = None
+    at_least: float | None = None
     answered: bool = False
 
 
@@ -112,7 +113,8 @@ class PlannedMailing:
 class Definition:
     """A whole survey. `opens_at`, `closes_at` are local `YYYY-MM-DDTHH:MM` in `timezone`.
 
-    `audience`: roster field → one value, a list of values, or `{"from": …, "to": …}`.
+    `audience`: roster field, or heading of a further column, → one value, a list of values, or
+    `{"from": …, "to": …}`; empty for everybody. Texts are in the survey's `languages`, all of them.
     """
 
     code: str

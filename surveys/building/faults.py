@@ -7,6 +7,7 @@ from typing import Any
 from surveys.errors import N_, DonutError
 
 SHOWN_LENGTH = 60
+SHOWN_NAMES = 20
 
 # A definition as it came: texts for all scalars, None for nothing. Meaning is given later.
 Tree = Mapping[str, "Tree"] | Sequence["Tree"] | str | None
@@ -89,4 +90,7 @@ def quote(text: str) -> str:
 def _shown(value: object) -> object:
     if isinstance(value, str):
         return quote(value)
-    return ", ".join(value) if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    rest = ["…"] if len(value) > SHOWN_NAMES else []
+    return ", ".join([*map(quote, value[:SHOWN_NAMES]), *rest])

@@ -51,6 +51,7 @@ POINT_LIMIT = 11
 LARGEST_POINT = 1_000
 MOST_DECIMALS = 6
 
+_TOO_MANY = N_("The survey has %(count)s questions; %(limit)s are possible.")
 _DUPLICATE = N_("The code %(code)s is used twice. Give each its own; case makes no difference.")
 _RESERVED = N_("other is the code of the free answer. Choose another code, or set other: true.")
 _NOT_FOR_TYPE = N_("Questions of type %(type)s don't know this key. Remove it.")
@@ -70,6 +71,8 @@ def read_sections(spot: Spot | None) -> list[Section]:
     """Return the sections; notes what is wrong within each question and between them."""
     asked: list[tuple[Spot, Question]] = []
     sections = [_read_section(item, asked) for item in as_list(spot, limit=SECTION_LIMIT)]
+    if spot is not None and len(asked) > QUESTION_LIMIT:
+        spot.refuse(_TOO_MANY, count=len(asked), limit=QUESTION_LIMIT)
     _check_codes((place.under("code", None), question.code) for place, question in asked)
     check_conditions(asked)
     _check_mail(asked)
