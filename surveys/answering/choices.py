@@ -13,7 +13,6 @@ Form = Mapping[str, Sequence[str]]
 OTHER = "other"
 NPS_POINTS = range(11)
 _UNKNOWN = N_("Choose one of the answers shown for “%(question)s”.")
-_OTHER_EMPTY = N_("Write what you mean by “other” for “%(question)s”.")
 _TOO_FEW = N_("Choose at least %(limit)s answers for “%(question)s”.")
 _TOO_MANY = N_("Choose at most %(limit)s answers for “%(question)s”.")
 
@@ -33,15 +32,15 @@ def list_values(question: Question) -> list[str]:
 def read_choice(question: Question, form: Form) -> Answers:
     """Return `{code: option}`, with `{code.other: text}` when the option is `other`.
 
-    Text without a pick means `other`: who writes there has answered.
+    The text may stay empty. Text without a pick means `other`: who writes there has answered.
     """
     text = _read_other(question, form)
     picked = _pick(question, form, field=question.code) or (OTHER if text else None)
     if picked is None:
         return {}
-    if picked != OTHER or not question.other:
+    if picked != OTHER or not text:
         return {question.code: picked}
-    return {question.code: picked, **_other_entry(question, text)}
+    return {question.code: picked, f"{question.code}.other": text}
 
 
 def read_choices(question: Question, form: Form) -> Answers:
@@ -61,8 +60,9 @@ def read_choices(question: Question, form: Form) -> Answers:
         raise Unreadable(question, _TOO_FEW, limit=question.min_choices)
     if not picked:
         return {}
-    other = _other_entry(question, text) if question.other and OTHER in picked else {}
-    return {question.code: picked, **other}
+    if not text or OTHER not in picked:
+        return {question.code: picked}
+    return {question.code: picked, f"{question.code}.other": text}
 
 
 def read_point(question: Question, form: Form) -> Answers:
@@ -97,10 +97,3 @@ def _read_other(question: Question, form: Form) -> str:
     field = f"{question.code}.other"
     typed = next(iter(form.get(field, ())), "")
     return clean_text(question, typed, field=field, limit=OTHER_LENGTH, is_long=False)
-
-
-def _other_entry(question: Question, text: str) -> Answers:
-    field = f"{question.code}.other"
-    if not text:
-        raise Unreadable(question, _OTHER_EMPTY, field=field)
-    return {field: text}

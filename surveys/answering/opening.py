@@ -6,14 +6,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Draft, Invitation, Response, SurveyState
+from models import Draft, Invitation, Response, Survey, SurveyState
 from surveys.answering.conditions import Answers
 from surveys.building.definition import Definition, from_document
 from surveys.errors import N_, DonutError
 
 
 class SurveyNotOpen(DonutError):
-    """The survey takes no answers yet."""
+    """The survey takes no answers yet; `opens_at` says from when."""
 
     code = "survey_not_open"
     status = 403
@@ -29,19 +29,11 @@ class SurveyPaused(DonutError):
 
 
 class SurveyClosed(DonutError):
-    """The survey takes no answers any more."""
+    """The survey takes no answers any more; `closed_at` says since when."""
 
     code = "survey_closed"
     status = 410
     message = N_("This survey is closed and takes no more answers.")
-
-
-REFUSALS: dict[SurveyState, type[DonutError]] = {
-    SurveyState.DRAFT: SurveyNotOpen,
-    SurveyState.SCHEDULED: SurveyNotOpen,
-    SurveyState.PAUSED: SurveyPaused,
-    SurveyState.CLOSED: SurveyClosed,
-}
 
 
 @dataclass(frozen=True)
@@ -63,9 +55,7 @@ def open_sheet(session: Session, *, invitation: Invitation, now: datetime) -> Sh
     After the final submit the sheet begins with the submitted answers.
     Raises SurveyNotOpen, SurveyPaused or SurveyClosed.
     """
-    refusal = REFUSALS.get(invitation.survey.state_at(now))
-    if refusal is not None:
-        raise refusal
+    _check_open(invitation.survey, now)
     draft = session.get(Draft, invitation.id)
     answers = draft.answers if draft else _find_submitted(session, invitation)
     return Sheet(
@@ -74,6 +64,16 @@ def open_sheet(session: Session, *, invitation: Invitation, now: datetime) -> Sh
         revision=draft.revision if draft else 0,
         is_changing=invitation.responded_at is not None,
     )
+
+
+def _check_open(survey: Survey, now: datetime) -> None:
+    state = survey.state_at(now)
+    if state in {SurveyState.DRAFT, SurveyState.SCHEDULED}:
+        raise SurveyNotOpen(opens_at=survey.opens_at)
+    if state == SurveyState.PAUSED:
+        raise SurveyPaused
+    if state == SurveyState.CLOSED:
+        raise SurveyClosed(closed_at=survey.ends_at())
 
 
 def _find_submitted(session: Session, invitation: Invitation) -> Answers | None:

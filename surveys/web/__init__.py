@@ -5,7 +5,18 @@
 
 from flask import Flask
 
-from surveys.web import assets, compression, errors, guard, headers, health, request_log, words
+from surveys.web import (
+    access,
+    assets,
+    compression,
+    errors,
+    guard,
+    headers,
+    health,
+    request_log,
+    respondent,
+    words,
+)
 
 
 def attach(app: Flask) -> None:
@@ -13,8 +24,10 @@ def attach(app: Flask) -> None:
     request_log.attach(app)
     words.attach(app)
     guard.attach(app)
+    access.enforce(app)
     headers.attach(app)
     compression.attach(app)
     errors.attach(app)
     assets.attach(app)
     health.attach(app)
+    respondent.attach(app)

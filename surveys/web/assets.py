@@ -10,6 +10,8 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, request
 
+from surveys.web.access import public
+
 STATIC = Path(__file__).parent / "static"
 BASE_STYLE = "base.css"
 CONTENT_TYPES = {
@@ -36,6 +38,7 @@ def attach(app: Flask) -> None:
     """Serve the files below `/static/<digest>/<name>` and give templates `asset(name)`."""
     assets = dict(_read_all())
 
+    @public
     def static_file(digest: str, name: str) -> Response:
         asset = assets.get(name)
         if asset is None:

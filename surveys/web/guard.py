@@ -1,23 +1,20 @@
 """Which requests are let in: known hosts, no TRACE, and unsafe methods from our own pages only.
 
-Pages behind a personal link have no cookie, so there is no ambient authority to abuse: a
-one-click unsubscribe (RFC 8058) comes without Origin and passes. Everything else that changes
-something needs the CSRF token as well.
+A one-click unsubscribe (RFC 8058) comes without Origin and passes: pages behind a personal link
+have no cookie, so there is no ambient authority to abuse. Which pages need the CSRF token as well
+is said at their routes (`access`).
 """
 
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, request
-from flask.typing import ResponseReturnValue
 
 from surveys.errors import N_, DonutError
-from surveys.extensions import csrf, toolbox
+from surveys.extensions import toolbox
 
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 TRACING_METHODS = frozenset({"TRACE", "TRACK"})
 OWN_SITES = frozenset({"same-origin", "none"})
-# Faces whose pages stand behind a personal link instead of a login.
-LINK_FACES = frozenset({"respondent"})
 
 
 class ForeignForm(DonutError):
@@ -38,16 +35,11 @@ def attach(app: Flask) -> None:
     app.before_request(_check)
 
 
-def _check() -> ResponseReturnValue | None:
+def _check() -> None:
     if request.method in TRACING_METHODS:
         abort(405)
-    if request.method not in UNSAFE_METHODS or request.endpoint is None:
-        return None
-    if not _comes_from_us():
+    if request.method in UNSAFE_METHODS and not _comes_from_us():
         raise ForeignForm
-    if request.blueprint not in LINK_FACES:
-        csrf.protect()
-    return None
 
 
 def _comes_from_us() -> bool:

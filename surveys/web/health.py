@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from models import Beat
 from surveys.extensions import reader, toolbox
 from surveys.settings import ROOT
+from surveys.web.access import public
 
 FREE_DISK_BYTES = 200 * 1024 * 1024
 BEAT_LIMIT = timedelta(minutes=5)
@@ -30,11 +31,13 @@ def attach(app: Flask) -> None:
     app.add_url_rule("/readyz", view_func=readyz)
 
 
+@public
 def healthz() -> Response:
     """Answer without touching anything."""
     return Response("ok\n", content_type="text/plain; charset=utf-8")
 
 
+@public
 def readyz() -> ResponseReturnValue:
     """Answer 200 when people can be served, else 503, with what was found."""
     found = {"database": False, "migrations": False, "scheduler": False, "disk": has_disk()}

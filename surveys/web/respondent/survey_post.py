@@ -1,0 +1,120 @@
+"""`POST /s/<token>`: what a form sent, saved; then the next section, the mistakes or the thanks.
+
+Names that begin with an underscore are the form's own: no question's code can.
+"""
+
+import re
+from typing import Any
+
+import structlog
+from flask import Blueprint, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import InternalError, OperationalError
+
+from models import Invitation
+from surveys.answering.opening import open_sheet
+from surveys.answering.reading import merge_form
+from surveys.answering.taking import Action, Outcome, Post, Step, take_form
+from surveys.extensions import db, reader, toolbox, transaction
+from surveys.tokens import Purpose
+from surveys.web.access import public
+from surveys.web.errors import RETRY_AFTER_S
+from surveys.web.respondent.entrance import enter
+from surveys.web.respondent.pages import make_page
+from surveys.web.respondent.survey_form import CHANGE, render_form
+from surveys.web.words import current_language, gettext
+
+log = structlog.get_logger(__name__)
+
+SMALL_NUMBER = re.compile(r"[0-9]{1,9}")
+ACTIONS = {action.value: action for action in Action}
+
+
+def attach(blueprint: Blueprint) -> None:
+    """Register the page."""
+    blueprint.add_url_rule("/s/<token>", view_func=take_survey, methods=["POST"])
+
+
+@public
+def take_survey(token: str) -> ResponseReturnValue:
+    """Save a form and say where to go on; a database that can't write loses no typed text."""
+    try:
+        with transaction() as session:
+            invitation = enter(session, token, Purpose.ANSWER)
+            post = _read_post()
+            now = toolbox().clock.now()
+            outcome = take_form(session, invitation=invitation, post=post, now=now)
+    except (OperationalError, InternalError) as error:
+        return _tell_unsaved(token, error)
+    if post.action == Action.SAVE:
+        return _answer_script(outcome)
+    if outcome.step == Step.FAULTY:
+        return _show_mistakes(invitation, post, outcome), 422
+    return redirect(_where_next(token, post, outcome), code=303)
+
+
+def _read_post() -> Post:
+    form = request.form
+    return Post(
+        form=form.to_dict(flat=False),
+        action=ACTIONS.get(form.get("_action", ""), Action.NONE),
+        section=_whole(form.get("_section", ""), less=1),
+        revision=_whole(form.get("_revision", "")),
+        language=current_language(),
+        wants_change="_change" in form,
+    )
+
+
+def _whole(text: str, *, less: int = 0) -> int | None:
+    return int(text) - less if SMALL_NUMBER.fullmatch(text) else None
+
+
+def _answer_script(outcome: Outcome) -> ResponseReturnValue:
+    said = (
+        gettext("One answer isn't saved yet.")
+        if outcome.faults
+        else gettext("Your answers are saved.")
+    )
+    return jsonify(revision=outcome.revision, message=said)
+
+
+def _where_next(token: str, post: Post, outcome: Outcome) -> str:
+    if outcome.step == Step.FINISHED:
+        return url_for("respondent.show_survey", token=token)
+    values: dict[str, Any] = {"section": outcome.section + 1}
+    if post.wants_change:
+        values[CHANGE] = 1
+    return url_for("respondent.show_survey", token=token, **values)
+
+
+def _show_mistakes(invitation: Invitation, post: Post, outcome: Outcome) -> str:
+    sheet = open_sheet(reader(), invitation=invitation, now=toolbox().clock.now())
+    merged = merge_form(
+        sheet.definition, stored=sheet.answers, form=post.form, section=post.section
+    )
+    page = make_page(
+        sheet,
+        section=outcome.section,
+        answers=merged.answers,
+        fields=post.form,
+        faults=outcome.faults,
+    )
+    return render_form(invitation, page)
+
+
+def _tell_unsaved(token: str, error: Exception) -> ResponseReturnValue:
+    """Show the form again with all that was typed, status 503, when reading still works."""
+    db.session.rollback()
+    log.error("answers_unsaved", kind=type(error).__name__)
+    post = _read_post()
+    headers = {"Retry-After": RETRY_AFTER_S}
+    if post.action == Action.SAVE:
+        return jsonify(message=gettext("The server can't save just now.")), 503, headers
+    invitation = enter(reader(), token, Purpose.ANSWER)
+    sheet = open_sheet(reader(), invitation=invitation, now=toolbox().clock.now())
+    page = make_page(sheet, section=post.section or 0, answers=sheet.answers, fields=post.form)
+    told = gettext(
+        "Your answers could not be saved just now. What you typed still stands below:"
+        " please send it again in a minute."
+    )
+    return render_form(invitation, page, notice=told), 503, headers
