@@ -16,6 +16,7 @@ from surveys.errors import N_
 from surveys.extensions import reader, toolbox, transaction
 from surveys.inviting import lifecycle
 from surveys.inviting.checking import Check, check
+from surveys.inviting.held import release_held
 from surveys.inviting.launch import Launch, LaunchBlocked, launch
 
 
@@ -93,6 +94,22 @@ def close_command(code: str, *, as_json: bool) -> None:
     """End a survey before its closing time: no more mail, no more answers."""
     done = N_("%(survey)s is closed: no more mail goes out and no more answers are taken.")
     _change(code, lifecycle.close, "survey.close", done, as_json=as_json)
+
+
+@survey.command("send-held")
+@click.argument("code")
+@json_option
+def send_held_command(code: str, *, as_json: bool) -> None:
+    """Send the first mailing that is held because it was due too long ago."""
+    now = toolbox().clock.now()
+    with refusals(as_json=as_json), transaction() as session:
+        held = release_held(session, survey=get_survey(session, code=code), now=now)
+        kind = held.kind
+        _record(session, "survey.send_held", code, now, kind=kind, position=held.position)
+    done = say(
+        "%(survey)s: the %(kind)s is due now.", survey=code, kind=survey_words.kind_word(kind)
+    )
+    emit({"code": code, "kind": kind, "due_at": now}, [done], as_json=as_json)
 
 
 def _change(code: str, change: Change, action: str, done: str, *, as_json: bool) -> None:

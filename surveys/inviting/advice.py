@@ -22,9 +22,7 @@ MOST_CONTACTS = 4
 COMMERCIAL = re.compile(r"\b(indirim|kampanya|satin al|firsat|sponsor)")
 
 
-def advise_on_time(
-    plan: list[Planned], *, opens_at: datetime, closes_at: datetime, now: datetime
-) -> Iterator[Note]:
+def advise_on_time(plan: list[Planned], *, closes_at: datetime, now: datetime) -> Iterator[Note]:
     """Warn of each mailing that goes out at a bad time, or not at all."""
     for planned in plan:
         if planned.due_at >= closes_at:
@@ -37,8 +35,6 @@ def advise_on_time(
             yield _about(planned, "weekend", WEEKEND)
         if planned.written != planned.local:
             yield _about(planned, "shifted", SHIFTED, written=planned.written.replace("T", " "))
-        if planned.due_at < opens_at:
-            yield _about(planned, "before_opening", BEFORE_OPENING, opens_at=opens_at)
         if planned.due_at < now:
             yield _about(planned, "overdue", OVERDUE)
 
@@ -99,10 +95,6 @@ WEEKEND = N_("Mailing %(position)s (%(kind)s) goes out at a weekend: %(at)s.")
 SHIFTED = N_(
     "Mailing %(position)s (%(kind)s) was written for %(written)s, an hour that the clocks skip on"
     " that day. It goes out at %(at)s."
-)
-BEFORE_OPENING = N_(
-    "Mailing %(position)s (%(kind)s, %(at)s) goes out before the survey opens (%(opens_at)s);"
-    " until then its links say that the survey is not open yet."
 )
 OVERDUE = N_(
     "Mailing %(position)s (%(kind)s) was due at %(at)s, which is past. It goes out as soon as the"

@@ -89,9 +89,8 @@ def examine(
 def _warnings_of_plan(
     survey: Survey, definition: Definition, plan: list[Planned], now: datetime
 ) -> list[Note]:
-    window = {"opens_at": survey.opens_at, "closes_at": survey.closes_at, "now": now}
     return [
-        *advise_on_time(plan, **window),
+        *advise_on_time(plan, closes_at=survey.closes_at, now=now),
         *advise_on_contacts(plan),
         *advise_on_words(definition, plan),
     ]

@@ -43,13 +43,6 @@ def _of_time(survey: Survey, plan: list[Planned], now: datetime) -> Iterator[Not
     invitation = invitation_of(plan)
     if survey.closes_at <= now:
         yield note("closing_past", CLOSING_PAST, closes_at=survey.closes_at)
-    elif invitation.due_at >= survey.closes_at:
-        yield note(
-            "invitation_after_closing",
-            INVITATION_LAST,
-            at=invitation.due_at,
-            closes_at=survey.closes_at,
-        )
     elif now - invitation.due_at > timedelta(seconds=LATE_AFTER_S):
         yield note("invitation_too_late", TOO_LATE, at=invitation.due_at, survey=survey.code)
 
@@ -83,9 +76,6 @@ NOT_ANONYMOUS = N_(
 NOBODY = N_("Nobody in the roster belongs to the audience. Check the audience's rules.")
 NO_MAIL = N_("None of the %(count)s people of the audience can be mailed.")
 CLOSING_PAST = N_("The closing time is past: %(closes_at)s.")
-INVITATION_LAST = N_(
-    "The invitation (%(at)s) falls after the closing time (%(closes_at)s); nobody could answer."
-)
 TOO_LATE = N_(
     "The invitation was due at %(at)s, more than a day ago. Change the plan and load it again, or"
     " send at once: flask survey launch %(survey)s --now"

@@ -33,22 +33,24 @@ class Planned:
 
 
 def plan_mailings(definition: Definition, *, invite_at: datetime | None = None) -> list[Planned]:
-    """Return the plan in the order of the definition.
+    """Return the plan in the order in which it goes out; positions count from 1.
 
     With `invite_at` the whole plan moves, so that the invitation is due at that instant; the
     others keep their distance to it in days, hours and minutes of the survey's zone.
     """
-    times = list_mailing_times(definition)
+    pairs = zip(list_mailing_times(definition), definition.mailings, strict=True)
+    dated = sorted(pairs, key=lambda pair: pair[0])
     if invite_at is None:
-        return [_planned(definition, index, local) for index, local in enumerate(times)]
-    invited = [mailing.kind for mailing in definition.mailings].index(MailingKind.INVITATION)
+        return [_planned(definition, i, *pair) for i, pair in enumerate(dated, start=1)]
     start = invite_at.astimezone(ZoneInfo(definition.timezone)).replace(tzinfo=None)
-    shift = start - datetime.fromisoformat(times[invited])
-    moved = [format_local(datetime.fromisoformat(local) + shift) for local in times]
-    return [
-        _planned(definition, index, local, due_at=invite_at if index == invited else None)
-        for index, local in enumerate(moved)
-    ]
+    planned_start = next(at for at, mailing in dated if mailing.kind == MailingKind.INVITATION)
+    shift = start - datetime.fromisoformat(planned_start)
+    plan = []
+    for position, (written, mailing) in enumerate(dated, start=1):
+        local = format_local(datetime.fromisoformat(written) + shift)
+        due_at = invite_at if mailing.kind == MailingKind.INVITATION else None
+        plan.append(_planned(definition, position, local, mailing, due_at=due_at))
+    return plan
 
 
 def invitation_of(plan: list[Planned]) -> Planned:
@@ -57,13 +59,18 @@ def invitation_of(plan: list[Planned]) -> Planned:
 
 
 def _planned(
-    definition: Definition, index: int, local: str, *, due_at: datetime | None = None
+    definition: Definition,
+    position: int,
+    written: str,
+    mailing: PlannedMailing,
+    *,
+    due_at: datetime | None = None,
 ) -> Planned:
-    instant = to_instant(local, definition.timezone)
+    instant = to_instant(written, definition.timezone)
     return Planned(
-        position=index + 1,
-        mailing=definition.mailings[index],
-        written=local,
-        local=local if due_at else instant.local,
+        position=position,
+        mailing=mailing,
+        written=written,
+        local=written if due_at else instant.local,
         due_at=due_at or instant.at,
     )

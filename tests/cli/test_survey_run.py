@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import AuditEntry, Survey
-from tests.factories import make_alumnus, make_survey
+from models import AuditEntry, Mailing, Survey
+from tests.factories import make_alumnus, make_mailing, make_survey
 from tests.inviting.drafts import INVITATION, make_draft, reminder
 
 PLAN = [INVITATION, reminder(after_days=7)]
@@ -42,10 +42,10 @@ def test_check_tells_staff_who_is_mailed_when(app: Flask, session: Session) -> N
 
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
-        f"{code}: hedef kitlede 3 kişi var, ileti gönderilebilen 2.",
-        "İleti gönderilmeyecek olanlar:",
+        f"{code}: hedef kitlede 3 kişi var, e-posta gönderilebilen 2.",
+        "E-posta gönderilmeyecek olanlar:",
         "  e-posta adresi yok: 1 (2020999999)",
-        "Gönderiler (Europe/Istanbul):",
+        "Gönderimler (Europe/Istanbul):",
         "  1.  davet       23 Kasım 2026 Pazartesi 13:00  2 kişi",
         "  2.  hatırlatma  30 Kasım 2026 Pazartesi 13:00  en çok 2 kişi",
         f"Hazır. Başlatmak için: flask survey launch {code}",
@@ -57,7 +57,7 @@ def test_check_speaks_the_language_and_zone_of_warnings(app: Flask, session: Ses
 
     result = run(app, "check", code)
 
-    assert "Uyarılar:\n  1. gönderi (davet) gece saatine denk geliyor: 24 Kasım 2026 23:30." in (
+    assert "Uyarılar:\n  1. gönderim (davet) gece saatine denk geliyor: 24 Kasım 2026 23:30." in (
         result.stdout
     )
 
@@ -105,7 +105,7 @@ def test_launch_tells_staff_what_goes_out(app: Flask, session: Session) -> None:
 
     assert run(app, "launch", code).stdout.splitlines() == [
         f"{code} başlatıldı. Davet edilen: 1 kişi.",
-        "Gönderiler (Europe/Istanbul):",
+        "Gönderimler (Europe/Istanbul):",
         "  1. davet  23 Kasım 2026 Pazartesi 13:00",
         "  2. hatırlatma  30 Kasım 2026 Pazartesi 13:00",
     ]
@@ -195,7 +195,20 @@ def test_refused_change_leaves_no_trace(app: Flask, session: Session) -> None:
     assert session.scalars(select(AuditEntry)).all() == []
 
 
-@pytest.mark.parametrize("act", ["check", "launch", "pause", "resume", "close"])
+def test_send_held_makes_a_held_mailing_due(app: Flask, session: Session) -> None:
+    survey = make_survey(session)
+    make_mailing(session, survey=survey, state="held")
+    code = survey.code
+    session.commit()
+
+    told = run_json(app, "send-held", code)
+
+    assert told == {"code": code, "kind": "invitation", "due_at": "2026-11-23T09:00:00Z"}
+    assert session.scalars(select(Mailing.state)).one() == "planned"
+    assert session.scalars(select(AuditEntry.action)).one() == "survey.send_held"
+
+
+@pytest.mark.parametrize("act", ["check", "launch", "pause", "resume", "close", "send-held"])
 def test_survey_that_does_not_exist_is_refused(app: Flask, act: str) -> None:
     told = run_json(app, act, "yok")
 

@@ -110,7 +110,6 @@ def test_check_changes_nothing(session: Session) -> None:
         ([invitation(at="2026-11-23T22:00")], "night", 1),
         ([invitation(at="2026-11-24T07:59")], "night", 1),
         ([invitation(at="2026-11-28T10:00")], "weekend", 1),
-        ([invitation(at="2026-11-23T09:59")], "before_opening", 1),
         ([invitation(at="2026-11-23T11:00")], "overdue", 1),
         ([INVITATION, reminder(at="2027-01-04T10:00")], "after_closing", 2),
     ],
@@ -237,7 +236,6 @@ def test_check_blocks_when_nobody_can_be_mailed(session: Session) -> None:
     ("over", "obstacle"),
     [
         ({"opens_at": "2026-11-01T10:00", "closes_at": "2026-11-23T12:00"}, "closing_past"),
-        ({"closes_at": "2026-11-23T13:00"}, "invitation_after_closing"),
         ({"mailings": [invitation(at="2026-11-22T11:59")]}, "invitation_too_late"),
     ],
 )

@@ -69,7 +69,14 @@ def test_plan_keeps_the_local_hour_when_it_moves_over_a_change_of_clocks() -> No
     assert [planned.local for planned in moved] == ["2026-10-20T09:00", "2026-10-27T09:00"]
 
 
-def test_invitation_of_a_plan_is_found_by_its_kind() -> None:
-    plan = plan_mailings(define(INVITATION, reminder(after_days=3)))
+def test_plan_stands_in_the_order_in_which_it_goes_out() -> None:
+    definition = define(reminder(after_days=14), reminder(after_days=7), INVITATION)
 
+    plan = plan_mailings(definition)
+
+    assert [(planned.position, planned.local) for planned in plan] == [
+        (1, "2026-11-23T13:00"),
+        (2, "2026-11-30T13:00"),
+        (3, "2026-12-07T13:00"),
+    ]
     assert invitation_of(plan).position == 1
