@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
-from functools import lru_cache
+from functools import lru_cache, reduce
 from hashlib import sha256
 from typing import Final
 
@@ -96,7 +96,7 @@ def _literal_header(name: str, value: str) -> str:
 def _text_header(name: str, value: str) -> str:
     check_value(name, value)
     line = " ".join(value.split())
-    return _fold(f"{name}: {line}") if _is_plain(line) else _encode(name, line)
+    return _fold(name, line) if _is_plain(line) else _encode(name, line)
 
 
 @lru_cache(maxsize=256)
@@ -108,7 +108,7 @@ def _mailbox_header(name: str, mailbox: Mailbox) -> str:
     if not _is_plain(phrase):
         return _append(_encode(name, phrase), f"<{mailbox.address}>")
     escaped = phrase.replace("\\", "\\\\").replace('"', '\\"')
-    return _fold(f'{name}: "{escaped}" <{mailbox.address}>')
+    return _fold(name, f'"{escaped}" <{mailbox.address}>')
 
 
 def _is_plain(text: str) -> bool:
@@ -121,13 +121,13 @@ def _encode(name: str, text: str) -> str:
     return f"{name}: {words}"
 
 
-def _fold(line: str) -> str:
-    """Break a line of ASCII at blanks, so that no piece but a long word passes the limit."""
-    first, *words = line.split(" ")
-    folded = first
-    for word in words:
-        folded = _append(folded, word)
-    return folded
+def _fold(name: str, value: str) -> str:
+    """Return a header broken at blanks, so that no piece but a long word passes the limit.
+
+    The first word stays beside the name: a first line without content is read with a blank more.
+    """
+    first, *words = value.split(" ")
+    return reduce(_append, words, f"{name}: {first}")
 
 
 def _append(lines: str, word: str) -> str:
