@@ -197,18 +197,26 @@ def test_check_warns_of_people_who_share_a_mailbox(session: Session) -> None:
     assert checked.mailable_count == 2
 
 
-@pytest.mark.parametrize(("is_demo", "expected"), [(False, []), (True, ["indicator_undefined"])])
-def test_check_warns_when_the_indicator_has_no_definition_of_its_own_kind(
-    session: Session, *, is_demo: bool, expected: list[str]
+@pytest.mark.parametrize("is_demo_survey", [False, True])
+@pytest.mark.parametrize("is_demo_indicator", [False, True])
+def test_check_warns_when_the_indicator_has_no_definition_of_the_same_kind(
+    session: Session, *, is_demo_survey: bool, is_demo_indicator: bool
 ) -> None:
-    make_alumnus(session)
-    named = {"tr": "Yanıt oranı"}
-    indicator = Indicator(
-        code="PG3.3.5", is_demo=is_demo, name=named, denominator="registered", created_at=NOW
+    make_alumnus(session, is_demo=is_demo_survey)
+    session.add(
+        Indicator(
+            code="PG3.3.5",
+            is_demo=is_demo_indicator,
+            name={"tr": "Yanıt oranı"},
+            denominator="registered",
+            created_at=NOW,
+        )
     )
-    session.add(indicator)
 
-    assert codes(look(session, indicator="PG3.3.5", year=2026).warnings) == expected
+    warnings = look(session, is_demo=is_demo_survey, indicator="PG3.3.5", year=2026).warnings
+
+    is_missing = is_demo_survey != is_demo_indicator
+    assert codes(warnings) == (["indicator_undefined"] if is_missing else [])
 
 
 def test_check_blocks_a_promise_of_anonymity_and_says_why(session: Session) -> None:

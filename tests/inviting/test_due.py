@@ -226,17 +226,18 @@ def many_due(session: Session, *, people: int, mailings: int) -> Iterator[None]:
 def test_schedulers_at_once_enqueue_each_person_once(app: Flask, session: Session) -> None:
     together = Barrier(4)
 
-    def tick(_: int) -> int:
+    def tick(_: int) -> Enqueued:
         with app.app_context():
             together.wait()
             with transaction() as own:
-                return enqueue_due(own, now=NOW).message_count
+                return enqueue_due(own, now=NOW)
 
     with many_due(session, people=30, mailings=5), ThreadPoolExecutor(4) as schedulers:
-        made = sum(schedulers.map(tick, range(4)))
+        done = list(schedulers.map(tick, range(4)))
 
     rows = session.execute(select(Message.mailing_id, Message.invitation_id)).all()
-    assert made == len(rows) == 5 * 30
+    assert sum(one.mailing_count for one in done) == 5
+    assert sum(one.message_count for one in done) == len(rows) == 5 * 30
     assert set(Counter(tuple(row) for row in rows).values()) == {1}
     assert session.scalar(select(func.count(Mailing.id)).where(Mailing.state == "enqueued")) == 5
     assert session.scalar(select(func.count(Invitation.id))) == 30
