@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import click
+from flask.cli import AppGroup
 
 from surveys.audit import record
 from surveys.cli.output import Result, emit, json_option, refusals, say
@@ -37,14 +39,12 @@ class Wish:
     as_json: bool
 
 
-@click.group()
+@click.group(cls=AppGroup)
 def roster() -> None:
     """Import graduates; show, hand over or erase one person."""
 
 
-def _read_mapping(
-    _context: click.Context, _parameter: click.Parameter, given: Sequence[str]
-) -> Mapping:
+def _read_mapping(given: Sequence[str]) -> Mapping:
     """Return heading → field of `COLUMN=FIELD …`; click reports a wrong one with exit code 2."""
     mapping: Mapping = {}
     for pair in given:
@@ -55,11 +55,13 @@ def _read_mapping(
                     N_("“%(pair)s” is not COLUMN=FIELD. Fields: %(fields)s."),
                     pair=pair,
                     fields=", ".join(Field),
-                )
+                ),
+                param_hint="--map",
             )
         if Field(name) in mapping.values():
             raise click.BadParameter(
-                say(N_("Only one column can be %(field)s. Map it once."), field=name)
+                say(N_("Only one column can be %(field)s. Map it once."), field=name),
+                param_hint="--map",
             )
         mapping[column] = Field(name)
     return mapping
@@ -72,7 +74,6 @@ def _read_mapping(
     "mapping",
     multiple=True,
     metavar="COLUMN=FIELD",
-    callback=_read_mapping,
     help="Take the column COLUMN as FIELD; may be given several times.",
 )
 @click.option("--dry-run", "is_dry_run", is_flag=True, help="Count only; change nothing.")
@@ -84,13 +85,13 @@ def _read_mapping(
 )
 @click.option("--demo", "is_demo", is_flag=True, help="Demo graduates: they never count.")
 @json_option
-def import_command(**given: object) -> None:
+def import_command(mapping: Sequence[str], **given: Any) -> None:
     """Import the graduates of FILE (CSV or XLSX) into the roster.
 
     All rows that can be taken are, or none if anything breaks. Importing a file twice changes
     nothing; columns that FILE lacks stay as they are.
     """
-    wish = Wish(**given)  # type: ignore[arg-type] # click made each of its declared type
+    wish = Wish(mapping=_read_mapping(mapping), **given)
     with refusals(as_json=wish.as_json):
         if wish.rejects:
             check_rejects_path(wish.rejects, source=wish.file)

@@ -103,6 +103,14 @@ def _refuse_typing_error(local: str, host: str) -> None:
 
 
 def _validated(address: str, text: str) -> str:
+    found = _check(address)
+    if found is None:
+        raise _malformed(text)
+    return found
+
+
+def _check(address: str) -> str | None:
+    """Return the address in lower case if it is well written."""
     try:
         # `test_environment` admits .test, where rehearsals live; nothing is ever delivered there.
         found = validate_email(
@@ -113,7 +121,7 @@ def _validated(address: str, text: str) -> str:
             strict=True,
         )
     except EmailNotValidError:
-        raise _malformed(text) from None
+        return None
     return f"{found.local_part}@{found.ascii_domain}".lower()
 
 
@@ -137,8 +145,4 @@ def _suggest(text: str) -> str | None:
     found = _WRAPPED.fullmatch(text)
     squeezed = found[1] if found else re.sub(r"\s+", "", text)
     candidate = re.sub(r"\.{2,}", ".", squeezed).replace(".@", "@").translate(_PLAIN)
-    try:
-        known = validate_email(candidate, check_deliverability=False, allow_smtputf8=False)
-    except EmailNotValidError:
-        return None
-    return str(known.normalized).lower()
+    return _check(candidate)

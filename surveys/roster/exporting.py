@@ -74,7 +74,7 @@ def list_invitations(session: Session, *, person: Alumnus) -> list[Document]:
         .outerjoin(Draft, Draft.invitation_id == Invitation.id)
         .outerjoin(Response, Response.invitation_id == Invitation.id)
         .where(Invitation.alumnus_id == person.id)
-        .order_by(Invitation.created_at)
+        .order_by(Invitation.id)
     )
     return [
         {
@@ -94,7 +94,7 @@ def _list_mails(session: Session, invitation: Invitation) -> list[Document]:
         select(Message, Mailing.kind)
         .join(Mailing, Mailing.id == Message.mailing_id)
         .where(Message.invitation_id == invitation.id)
-        .order_by(Message.due_at)
+        .order_by(Message.due_at, Message.id)
     )
     return [{"kind": kind, **_columns(message, MESSAGE_COLUMNS)} for message, kind in rows]
 

@@ -32,11 +32,13 @@ MOST_COLUMNS = 60
 FIRST_INEXACT = 1e15
 
 _CELL = re.compile(rb"<(?:\w+:)?(?:c|row)\b[^>]*?\sr=[\"']([A-Z]{0,4})([0-9]{1,9})[\"']")
+# A cell with a type has a result, were it an empty text; one without is still to be computed.
 _FORMULA = re.compile(
-    rb"<(?:\w+:)?c\b[^>]*?\sr=[\"']([A-Z]+)([0-9]+)[\"'][^>]*>\s*<(?:\w+:)?f\b[^>]*>([^<]+)<"
+    rb"<(?:\w+:)?c\b(?![^>]*\st=)[^>]*?\sr=[\"']([A-Z]+)([0-9]+)[\"'][^>]*>\s*"
+    rb"<(?:\w+:)?f\b[^>]*>([^<]+)<"
 )
 
-Formulas = dict[tuple[int, int], str]
+Formulas = dict[int, dict[int, str]]
 
 
 class Refused(Exception):
@@ -108,11 +110,12 @@ def column_number(letters: bytes) -> int:
 
 
 def find_formulas(content: bytes) -> Formulas:
-    """Return (row, column), both from 1, → the formula with its equals sign."""
-    return {
-        (int(digits), column_number(letters)): "=" + html.unescape(text.decode(errors="replace"))
-        for letters, digits, text in _FORMULA.findall(content)
-    }
+    """Return, by row and column from 1, the formulas with their equals sign."""
+    formulas: Formulas = {}
+    for letters, digits, text in _FORMULA.findall(content):
+        formula = "=" + html.unescape(text.decode(errors="replace"))
+        formulas.setdefault(int(digits), {})[column_number(letters)] = formula
+    return formulas
 
 
 def write_sheets(path: str, formulas: Formulas) -> None:
@@ -124,13 +127,18 @@ def write_sheets(path: str, formulas: Formulas) -> None:
         rows = book.get_sheet_by_index(index).to_python(skip_empty_area=False)
         write({"sheet": meta.name, "rows": len(rows)})
         for number, values in enumerate(rows, start=1):
-            cells = [
-                cell_text(value) or formulas.get((number, column), "")
-                for column, value in enumerate(values, start=1)
-            ]
+            cells = fill(number, [cell_text(value) for value in values], formulas)
             if any(cells):
                 write([number, cells])
         write(None)
+
+
+def fill(number: int, cells: list[str], formulas: Formulas) -> list[str]:
+    """Return the cells of a row, the empty ones filled with their formulas."""
+    for column, formula in formulas.get(number, {}).items():
+        cells.extend([""] * (column - len(cells)))
+        cells[column - 1] = cells[column - 1] or formula
+    return cells
 
 
 def cell_text(value: Any) -> str:
