@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import Message
+from models import Alumnus, Message
 from surveys.delivery.addresses import Mailbox, clean_name
 from surveys.delivery.composing import Mail, compose
 from surveys.delivery.house import House
@@ -44,13 +44,18 @@ def addressee_of(message: Message) -> Addressee:
         public_id=invitation.public_id,
         token_epoch=invitation.token_epoch,
         address=alumnus.email,
-        person=Person(
-            given_name=alumnus.given_name,
-            family_name=alumnus.family_name,
-            programme=alumnus.programme,
-            unit=alumnus.unit,
-            graduation_year=alumnus.graduation_year,
-        ),
+        person=person_of(alumnus),
+    )
+
+
+def person_of(alumnus: Alumnus) -> Person:
+    """Return what a mail may say of `alumnus`."""
+    return Person(
+        given_name=alumnus.given_name,
+        family_name=alumnus.family_name,
+        programme=alumnus.programme,
+        unit=alumnus.unit,
+        graduation_year=alumnus.graduation_year,
     )
 
 
@@ -78,30 +83,28 @@ def write_mail(
         survey_code=letter.survey_code,
     )
     rendered = render(letter, person=addressee.person, links=links)
+    mail = Mail(
+        message_id=message_id(keys.hash[0], row_id=addressee.message_id, domain=house.mail_domain),
+        sent_at=now,
+        sender=house.sender,
+        recipient=_mailbox_of(addressee),
+        reply_to=house.contact,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        unsubscribe_url=links.unsubscribe,
+        list_id=f"{letter.survey_code}.{house.host}",
+        feedback_id=f"{letter.kind}:{letter.survey_code}:donut:{house.mail_domain}",
+    )
+    return Envelope(_bounces_to(addressee, house, keys), addressee.address, compose(mail))
+
+
+def _mailbox_of(addressee: Addressee) -> Mailbox:
     person = addressee.person
-    content = compose(
-        Mail(
-            message_id=message_id(
-                keys.hash[0], row_id=addressee.message_id, domain=house.mail_domain
-            ),
-            sent_at=now,
-            sender=house.sender,
-            recipient=Mailbox(
-                clean_name(f"{person.given_name} {person.family_name}"), addressee.address
-            ),
-            reply_to=house.contact,
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-            unsubscribe_url=links.unsubscribe,
-            list_id=f"{letter.survey_code}.{house.host}",
-            feedback_id=f"{letter.kind}:{letter.survey_code}:donut:{house.mail_domain}",
-        )
-    )
-    pattern = house.bounce_pattern
-    sender = (
-        bounce_address(keys.hash[0], pattern=pattern, row_id=addressee.message_id)
-        if pattern
-        else house.sender.address
-    )
-    return Envelope(sender, addressee.address, content)
+    return Mailbox(clean_name(f"{person.given_name} {person.family_name}"), addressee.address)
+
+
+def _bounces_to(addressee: Addressee, house: House, keys: Keys) -> str:
+    if house.bounce_pattern is None:
+        return house.sender.address
+    return bounce_address(keys.hash[0], pattern=house.bounce_pattern, row_id=addressee.message_id)
