@@ -5,7 +5,7 @@ what is filled in is escaped and never parsed: a roster name with asterisks stay
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -63,7 +63,10 @@ def to_html(blocks: Sequence[Block], values: Mapping[str, str]) -> Markup:
 
     Raises PlaceholderEmpty.
     """
-    return Markup("\n").join(_block_html(block, values) for block in blocks)
+    return Markup("\n").join(
+        Markup("").join(_list_pieces(block, values) if block.is_list else _prose(block, values))
+        for block in blocks
+    )
 
 
 def _blocks(chunks: Sequence[str]) -> tuple[Block, ...]:
@@ -84,27 +87,38 @@ def _part_chunk(chunk: str) -> list[Block]:
     return [Block(is_list, tuple(lines)) for is_list, lines in parts]
 
 
-def _block_html(block: Block, values: Mapping[str, str]) -> Markup:
-    lines = [_line_html(line, values) for line in block.lines]
-    if block.is_list:
-        items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
-        return Markup("<ul>{}</ul>").format(items)
-    return Markup("<p>{}</p>").format(Markup("<br>\n").join(lines))
+def _list_pieces(block: Block, values: Mapping[str, str]) -> Iterator[Markup]:
+    yield Markup("<ul>")
+    for line in block.lines:
+        yield Markup("<li>")
+        yield from _line_pieces(line, values)
+        yield Markup("</li>")
+    yield Markup("</ul>")
 
 
-def _line_html(line: str, values: Mapping[str, str]) -> Markup:
-    # Odd pieces were between asterisks.
-    pieces = _BOLD.split(line)
-    return Markup("").join(
-        Markup("<strong>{}</strong>").format(_piece_html(piece, values))
-        if number % 2
-        else _piece_html(piece, values)
-        for number, piece in enumerate(pieces)
-    )
+def _prose(block: Block, values: Mapping[str, str]) -> Iterator[Markup]:
+    yield Markup("<p>")
+    for number, line in enumerate(block.lines):
+        if number:
+            yield Markup("<br>\n")
+        yield from _line_pieces(line, values)
+    yield Markup("</p>")
 
 
-def _piece_html(piece: str, values: Mapping[str, str]) -> Markup:
+def _line_pieces(line: str, values: Mapping[str, str]) -> Iterator[Markup]:
+    for number, run in enumerate(_BOLD.split(line)):
+        # Odd runs were between asterisks.
+        if number % 2:
+            yield Markup("<strong>")
+            yield from _run_pieces(run, values)
+            yield Markup("</strong>")
+        else:
+            yield from _run_pieces(run, values)
+
+
+def _run_pieces(run: str, values: Mapping[str, str]) -> Iterator[Markup]:
     """Fill and escape; an inline `{link}` becomes a link whose text is its address."""
-    link = escape(values["link"])
-    anchor = Markup('<a href="{0}">{0}</a>').format(link)
-    return anchor.join(escape(fill(part, values)) for part in piece.split(BUTTON))
+    for number, part in enumerate(run.split(BUTTON)):
+        if number:
+            yield Markup('<a href="{0}">{0}</a>').format(values["link"])
+        yield escape(fill(part, values))

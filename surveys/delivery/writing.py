@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from models import Alumnus, Message
 from surveys.delivery.addresses import Mailbox, clean_name
 from surveys.delivery.composing import Mail, compose
 from surveys.delivery.house import House
@@ -31,32 +30,6 @@ class Addressee:
     token_epoch: int
     address: str
     person: Person
-
-
-def addressee_of(message: Message) -> Addressee:
-    """Return whom an outbox row is for. Raises AddressMissing when the roster has none any more."""
-    invitation = message.invitation
-    alumnus = invitation.alumnus
-    if alumnus.email is None:
-        raise AddressMissing
-    return Addressee(
-        message_id=message.id,
-        public_id=invitation.public_id,
-        token_epoch=invitation.token_epoch,
-        address=alumnus.email,
-        person=person_of(alumnus),
-    )
-
-
-def person_of(alumnus: Alumnus) -> Person:
-    """Return what a mail may say of `alumnus`."""
-    return Person(
-        given_name=alumnus.given_name,
-        family_name=alumnus.family_name,
-        programme=alumnus.programme,
-        unit=alumnus.unit,
-        graduation_year=alumnus.graduation_year,
-    )
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import base64
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from email import message_from_bytes, policy
 from zoneinfo import ZoneInfo
 
@@ -11,18 +11,13 @@ from sqlalchemy.orm import Session
 
 from surveys.delivery.house import read_house, read_mail_server
 from surveys.delivery.letters import Choice, closing_day, estimate_minutes, read_letter
-from surveys.delivery.placeholders import Person
-from surveys.delivery.viewing import NothingMailed, view_mail
-from surveys.delivery.writing import AddressMissing, Envelope, addressee_of, write_mail
-from surveys.tokens import Purpose, make_link_token, tag_row
+from surveys.delivery.writing import Envelope, write_mail
+from surveys.tokens import tag_row
 from tests.conftest import NOW, make_settings
 from tests.delivery.mails import ADDRESSEE, HOUSE, KEYS, make_letter, make_links
 from tests.factories import (
-    make_alumnus,
     make_document,
-    make_invitation,
     make_mailing,
-    make_message,
     make_survey,
 )
 
@@ -72,33 +67,6 @@ def test_links_are_those_of_the_reference() -> None:
     assert links.unsubscribe.endswith("/u/aerukz4jvpg66vqqoro4zc7qmo726h4z")
     assert links.view.endswith("/v/aerukz4jvpg67qvofc3bj7nj4tnqsz2l")
     assert links.privacy == "https://anket.example.edu.tr/privacy/mezun-izleme-2026"
-
-
-def test_an_addressee_is_read_from_the_outbox_row(session: Session) -> None:
-    survey = make_survey(session)
-    invitation = make_invitation(session, survey=survey, token_epoch=3)
-    mailing = make_mailing(session, survey=survey)
-    message = make_message(session, mailing=mailing, invitation=invitation)
-
-    addressee = addressee_of(message)
-
-    assert addressee.message_id == message.id
-    assert (addressee.public_id, addressee.token_epoch) == (invitation.public_id, 3)
-    assert addressee.address == invitation.alumnus.email
-    assert addressee.person == Person(
-        "Ayşe", "Yılmaz", "Bilgisayar Mühendisliği", "Mühendislik Fakültesi", 2024
-    )
-
-
-def test_an_addressee_without_address_is_refused(session: Session) -> None:
-    survey = make_survey(session)
-    alumnus = make_alumnus(session, email=None, email_fault="missing")
-    invitation = make_invitation(session, survey=survey, alumnus=alumnus)
-    mailing = make_mailing(session, survey=survey)
-    message = make_message(session, mailing=mailing, invitation=invitation)
-
-    with pytest.raises(AddressMissing):
-        addressee_of(message)
 
 
 @pytest.mark.parametrize(
@@ -172,30 +140,3 @@ def test_a_house_and_its_server_are_read_from_the_settings() -> None:
     assert (house.host, house.mail_domain) == ("anket.example.edu.tr", "example.edu.tr")
     assert (server.host, server.port, server.use_tls) == ("smtp.example.edu.tr", 587, True)
     assert server.ehlo_name == "anket.example.edu.tr"
-
-
-def test_the_newest_mail_that_left_is_shown_in_the_browser(session: Session) -> None:
-    survey = make_survey(session)
-    invitation = make_invitation(session, survey=survey)
-    for number, state in enumerate(["sent", "sent", "queued"]):
-        mailing = make_mailing(session, survey=survey, text={"tr": f"Mektup {number}"})
-        sent_at = NOW + timedelta(days=number)
-        over = {"sent_at": sent_at, "sending_at": sent_at} if state == "sent" else {}
-        make_message(session, mailing=mailing, invitation=invitation, state=state, **over)
-
-    page = view_mail(session, invitation=invitation, house=HOUSE, keys=KEYS)
-
-    assert "Mektup 1" in page.html
-    token = make_link_token(
-        KEYS.link[0], public_id=invitation.public_id, epoch=0, purpose=Purpose.ANSWER
-    )
-    assert f"https://anket.example.edu.tr/s/{token}" in page.html
-
-
-def test_nothing_is_shown_before_a_mail_has_left(session: Session) -> None:
-    survey = make_survey(session)
-    invitation = make_invitation(session, survey=survey)
-    make_message(session, mailing=make_mailing(session, survey=survey), invitation=invitation)
-
-    with pytest.raises(NothingMailed):
-        view_mail(session, invitation=invitation, house=HOUSE, keys=KEYS)
