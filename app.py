@@ -9,9 +9,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from surveys import cli, web
 from surveys.database import engine_options, prepare_engine
+from surveys.environment import read_settings
 from surveys.extensions import Toolbox, csrf, db, limiter, login_manager, migrate
 from surveys.logs import configure_logging
-from surveys.settings import ROOT, Settings, read_settings
+from surveys.settings import ROOT, Settings
 
 REQUEST_LIMIT_BYTES = 1024 * 1024
 IDLE_LIMIT = timedelta(minutes=30)

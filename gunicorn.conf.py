@@ -3,7 +3,7 @@
 import os
 import sys
 
-from surveys.settings import InvalidSettings, read_settings
+from surveys.environment import InvalidSettings, read_settings
 
 # The embedded default is one process: SQLite has one writer at a time. With PostgreSQL, raise it.
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))  # noqa: TID251 - gunicorn's own setting

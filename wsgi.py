@@ -3,7 +3,7 @@
 import sys
 
 from app import create_app
-from surveys.settings import InvalidSettings
+from surveys.environment import InvalidSettings
 
 try:
     app = create_app()

@@ -15,8 +15,9 @@ from flask_migrate import upgrade
 from sqlalchemy.orm import Session
 
 from app import create_app
+from surveys.environment import read_settings
 from surveys.extensions import Toolbox, db
-from surveys.settings import Settings, read_settings
+from surveys.settings import Settings
 from tests import postgresql
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

@@ -5,7 +5,8 @@ from dataclasses import fields
 
 import pytest
 
-from surveys.settings import ROOT, InvalidSettings, Settings, read_settings
+from surveys.environment import InvalidSettings, read_settings
+from surveys.settings import ROOT, Settings
 
 GOOD = {
     "DONUT_SECRET_KEY": "k" * 32,

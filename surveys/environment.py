@@ -1,0 +1,202 @@
+"""The environment → Settings; all faults are reported together."""
+
+import os
+from collections.abc import Mapping
+from email.utils import parseaddr
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from surveys.settings import LOOPBACK_HOSTS, ROOT, Settings
+
+PREFIX = "DONUT_"
+MINIMUM_SECRET_LENGTH = 32
+
+
+class InvalidSettings(Exception):
+    """The environment can't be used; `faults` has one line a fault."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("The settings can't be used:\n" + "\n".join(f"  {f}" for f in faults))
+        self.faults = faults
+
+
+class _CommaList(fields.List[Any]):
+    """A list written with commas."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> list[Any]:
+        parts = value.split(",") if isinstance(value, str) else value
+        trimmed = [part.strip() for part in parts if part.strip()]
+        return super()._deserialize(trimmed, attr, data, **kwargs) or []
+
+
+def _secret(*, required: bool = False) -> fields.String:
+    return fields.String(
+        required=required,
+        validate=validate.Length(
+            min=MINIMUM_SECRET_LENGTH, error="needs 32 or more random characters"
+        ),
+        error_messages={"required": "is missing: 32 or more random characters"},
+    )
+
+
+def _check_database_url(value: str) -> None:
+    try:
+        url = make_url(value)
+    except ArgumentError:
+        raise ValidationError("is no database address") from None
+    if url.drivername not in {"sqlite", "postgresql+psycopg"}:
+        raise ValidationError("must begin with sqlite:/// or postgresql+psycopg://")
+    if url.drivername == "sqlite" and url.database in {None, "", ":memory:"}:
+        raise ValidationError("must name a file: a database in memory keeps nothing")
+
+
+def _check_base_url(value: str) -> None:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValidationError("must look like https://anket.example.edu.tr")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValidationError("must end after the host: no path, query or fragment")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK_HOSTS:
+        raise ValidationError("must begin with https:// except on this machine (127.0.0.1)")
+
+
+def _check_address(value: str) -> None:
+    name, address = parseaddr(value)
+    if any(ord(c) < ord(" ") for c in name) or "@" not in address or not address.isascii():
+        raise ValidationError("must look like Mezunlar Ofisi <mezun@example.edu.tr>")
+
+
+def _check_bounce_address(value: str) -> None:
+    if value.count("*") != 1 or "@" not in value.split("*")[1]:
+        raise ValidationError("must hold one * before the @, such as b+*@bounce.example.edu.tr")
+
+
+def _check_timezone(value: str) -> None:
+    if value not in available_timezones():
+        raise ValidationError("is no time zone name, such as Europe/Istanbul")
+
+
+def _switch() -> fields.Boolean:
+    return fields.Boolean(
+        load_default=False,
+        truthy={"1", "true", "yes", "on"},
+        falsy={"0", "false", "no", "off"},
+        error_messages={"invalid": "must be 1 or 0"},
+    )
+
+
+def _whole_number(default: int, lowest: int, highest: int) -> fields.Integer:
+    return fields.Integer(
+        load_default=default,
+        validate=validate.Range(
+            lowest, highest, error=f"must be a whole number from {lowest} to {highest}"
+        ),
+        error_messages={"invalid": "must be a whole number"},
+    )
+
+
+class _SettingsSchema(Schema):
+    """The environment less the prefix, in lower case → Settings."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    database_url = fields.String(
+        load_default="sqlite:///instance/donut.db", validate=_check_database_url
+    )
+    secret_key = _secret(required=True)
+    secret_key_fallbacks = _CommaList(_secret(), load_default=list)
+    link_keys = _CommaList(_secret(), load_default=list)
+    hash_keys = _CommaList(_secret(), load_default=list)
+    base_url = fields.String(
+        required=True,
+        validate=_check_base_url,
+        error_messages={"required": "is missing: the address that all mailed links start with"},
+    )
+    mail_server = fields.String(load_default="localhost", validate=validate.Length(min=1))
+    mail_port = _whole_number(25, 1, 65_535)
+    mail_use_tls = _switch()
+    mail_use_ssl = _switch()
+    mail_ca_file = fields.String(load_default=None)
+    mail_username = fields.String(load_default=None)
+    mail_password = fields.String(load_default=None)
+    mail_default_sender = fields.String(load_default=None, validate=_check_address)
+    mail_bounce_address = fields.String(load_default=None, validate=_check_bounce_address)
+    mail_connections = _whole_number(2, 1, 50)
+    mail_rate = _whole_number(0, 0, 1_000_000)
+    timezone = fields.String(load_default="Europe/Istanbul", validate=_check_timezone)
+    default_language = fields.String(load_default="tr", validate=validate.OneOf(["tr", "en"]))
+    organisation_name = fields.String(load_default="Üniversite")
+    organisation_name_en = fields.String(load_default=None)
+    office_name = fields.String(load_default="Kariyer ve Mezunlar Ofisi")
+    office_name_en = fields.String(load_default="Career and Alumni Office")
+    contact_address = fields.String(load_default=None, validate=_check_address)
+    ratelimit_storage_uri = fields.String(load_default="memory://")
+    proxy_hops = _whole_number(0, 0, 10)
+    log_format = fields.String(load_default="console", validate=validate.OneOf(["console", "json"]))
+    log_level = fields.String(
+        load_default="INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
+    )
+
+    @post_load
+    def build(self, data: dict[str, Any], **_: Any) -> Settings:
+        """Check what concerns several settings, fill what follows from others, freeze."""
+        if data["mail_use_tls"] and data["mail_use_ssl"]:
+            raise ValidationError("can't be on together with MAIL_USE_TLS", "mail_use_ssl")
+        data["base_url"] = data["base_url"].rstrip("/")
+        data["database_url"] = _anchored(data["database_url"])
+        data["mail_default_sender"] = _sender(data)
+        data["contact_address"] = (
+            data["contact_address"] or parseaddr(data["mail_default_sender"])[1]
+        )
+        data["organisation_name_en"] = data["organisation_name_en"] or data["organisation_name"]
+        return Settings(**data)
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of `environment` (the process's own by default).
+
+    Raises InvalidSettings naming every fault at once. An empty value counts as not set.
+    """
+    source = os.environ if environment is None else environment  # noqa: TID251 - the one place
+    names = _SettingsSchema().fields
+    given = {
+        name: source[PREFIX + name.upper()] for name in names if source.get(PREFIX + name.upper())
+    }
+    try:
+        settings = _SettingsSchema().load(given)
+    except ValidationError as error:
+        raise InvalidSettings(_fault_lines(error)) from None
+    assert isinstance(settings, Settings)  # noqa: S101 - for the type checker: build() makes it
+    return settings
+
+
+def _fault_lines(error: ValidationError) -> list[str]:
+    by_name: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call] # marshmallow left it untyped
+    lines: list[str] = []
+    for name, messages in by_name.items():
+        by_item = messages.values() if isinstance(messages, dict) else [messages]
+        lines.extend(f"{PREFIX}{name.upper()}: {m}" for item in by_item for m in item)
+    return sorted(lines)
+
+
+def _anchored(database_url: str) -> str:
+    """Make the path of an SQLite file absolute, so that every process opens the same file."""
+    url = make_url(database_url)
+    if url.drivername != "sqlite" or url.database is None:
+        return database_url
+    return url.set(database=str(ROOT / url.database)).render_as_string(hide_password=False)
+
+
+def _sender(data: dict[str, Any]) -> str:
+    if data["mail_default_sender"]:
+        return str(data["mail_default_sender"])
+    host = urlsplit(data["base_url"]).hostname
+    if host in LOOPBACK_HOSTS:
+        return "Dönüt <donut@localhost>"
+    raise ValidationError("is missing: whom the mails come from", "mail_default_sender")
