@@ -13,12 +13,14 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from demo.answers import answer_a_quarter, find_link
 from demo.material import write_material
 from surveys.clock import SystemClock
+from surveys.i18n import format_integer, format_percent
 from surveys.tokens import new_secret
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -147,10 +149,12 @@ def report(stage: Stage, imported: int, code: str, sent: dict[str, Any]) -> None
     rates = stage.flask("rates", code)
     if value["numerator"] != pressed:
         raise DemoFailed(f"{pressed} people answered, but {value['numerator']} were counted")
+    first_rate = rates["rates"]["RR1"]
     say(
-        f"PG3.3.5: {value['numerator']} / {value['denominator']} = %{value['value']}"
-        f" · hedef %{value['target']} · eksik {value['missing']} kişi"
-        f" · RR1 {rates['rates']['RR1']['numerator']}/{rates['rates']['RR1']['denominator']}"
+        f"PG3.3.5: {whole(value['numerator'])} / {whole(value['denominator'])}"
+        f" = {percent(value['value'])} · hedef {percent(value['target'])}"
+        f" · hedefe kalan {whole(value['missing'])} kişi"
+        f" · RR1 {whole(first_rate['numerator'])} / {whole(first_rate['denominator'])}"
     )
     result = {
         "imported": imported,
@@ -181,6 +185,16 @@ def invite_visitor(stage: Stage) -> None:
 def say(line: str) -> None:
     """Print one step."""
     print(f"· {line}", flush=True)
+
+
+def whole(value: int) -> str:
+    """Return 3581 as 3.581."""
+    return format_integer(value, "tr")
+
+
+def percent(value: float) -> str:
+    """Return 25.02 as %25,02."""
+    return format_percent(Decimal(str(value)), "tr", decimals=2)
 
 
 def wait_for(url: str) -> None:

@@ -5,6 +5,7 @@ For trying out only: it listens on this machine alone and delivers nothing.
 
 import argparse
 import json
+import logging
 import signal
 import threading
 from dataclasses import dataclass
@@ -152,6 +153,7 @@ def main() -> None:
     parser.add_argument("--smtp-port", type=int, required=True)
     parser.add_argument("--http-port", type=int, required=True)
     given = parser.parse_args()
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     mailbox = Mailbox(given.folder)
     controller = start_smtp(mailbox, given.smtp_port)
     server = make_server(HOST, given.http_port, create_viewer(mailbox), threaded=True)

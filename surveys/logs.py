@@ -16,6 +16,17 @@ def blank(text: str) -> str:
     return ADDRESS.sub("[address]", TOKEN.sub(r"\1[token]", text))
 
 
+class _ErrorStream(logging.Handler):
+    """Writes to whatever stderr is at that moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line; a line that can't be written is dropped."""
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except Exception:  # noqa: BLE001 - whatever a full disk or a closed pipe raises
+            self.handleError(record)
+
+
 def configure_logging(*, log_format: str, level: str) -> None:
     """Send every logger of the process, ours and the libraries', to stderr in one format."""
     shared: list[Processor] = [
@@ -39,11 +50,13 @@ def configure_logging(*, log_format: str, level: str) -> None:
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
     )
-    handler = logging.StreamHandler()
+    handler = _ErrorStream()
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    # A line that can't be written must not be printed raw, with whatever it holds.
+    logging.raiseExceptions = False
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
 
