@@ -6,7 +6,7 @@ without one; every other fault leaves the row out.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from models import EmailFault
@@ -30,6 +30,8 @@ Reader = Callable[[str], Any]
 
 KEPT_WITHOUT = frozenset({Field.EMAIL, Field.LANGUAGE})
 NEVER_NULL = frozenset({Field.EXTERNAL_ID, Field.GIVEN_NAME, Field.FAMILY_NAME})
+EACH_ITS_OWN = frozenset({Field.EXTERNAL_ID, Field.EMAIL, Field.PHONE, None})
+FEW_TEXTS = 2_000
 SURPLUS = Reason(
     "too_many_cells",
     N_("The row has more cells than there are headings. Does a cell hold the column separator?"),
@@ -67,7 +69,7 @@ class CheckedRow:
     @property
     def key(self) -> str:
         """The external id; only a row that is taken has one for certain."""
-        return str(self.values[Field.EXTERNAL_ID.value])
+        return str(self.values[Field.EXTERNAL_ID])
 
 
 def make_readers(columns: Sequence[Column], *, this_year: int) -> list[tuple[Column, Reader]]:
@@ -81,7 +83,12 @@ def make_readers(columns: Sequence[Column], *, this_year: int) -> list[tuple[Col
         Field.GRADUATION_DATE: partial(read_date, this_year=this_year),
         Field.LANGUAGE: read_language,
     }
-    return [(column, by_field[column.field]) for column in columns]
+    return [(column, _remembering(by_field[column.field], column.field)) for column in columns]
+
+
+def _remembering(read: Reader, field: Field | None) -> Reader:
+    """Return a reader that reads each of a few texts once: a roster has few units and years."""
+    return read if field in EACH_ITS_OWN else lru_cache(maxsize=FEW_TEXTS)(read)
 
 
 def check_row(
@@ -102,7 +109,7 @@ def check_row(
         if column.field is None:
             attributes[column.heading] = value
         else:
-            values[column.field.value] = value if column.field in NEVER_NULL else value or None
+            values[column.field] = value if column.field in NEVER_NULL else value or None
     _complete(values, faults)
     return CheckedRow(number, values, attributes, faults)
 
@@ -115,10 +122,10 @@ def find_surplus(cells: Sequence[str], width: int) -> Fault | None:
 
 def _complete(values: Values, faults: Sequence[Fault]) -> None:
     """Add what follows: why there is no address, and the year of a dated graduation."""
-    if Field.EMAIL.value in values:
+    if Field.EMAIL in values:
         codes = {fault.reason.code for fault in faults}
         why = EmailFault.MISSING if MISSING in codes else EmailFault.MALFORMED
-        values["email_fault"] = why.value if values[Field.EMAIL.value] is None else None
-    graduated_on = values.get(Field.GRADUATION_DATE.value)
-    if graduated_on and not values.get(Field.GRADUATION_YEAR.value):
-        values[Field.GRADUATION_YEAR.value] = graduated_on.year
+        values["email_fault"] = why.value if values[Field.EMAIL] is None else None
+    graduated_on = values.get(Field.GRADUATION_DATE)
+    if graduated_on and not values.get(Field.GRADUATION_YEAR):
+        values[Field.GRADUATION_YEAR] = graduated_on.year

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from surveys.roster.columns import Column, IdentityNumberColumn
 
+DIGITS = 11
 SUSPICIOUS_PERCENT = 90
 _ELEVEN_DIGITS = re.compile(r"[1-9][0-9]{10}")
 
@@ -40,7 +41,8 @@ class IdentityWatch:
             text = cells[column.index] if column.index < len(cells) else ""
             if text and not text.isspace():
                 self.filled[position] += 1
-                self.hits[position] += is_identity_number("".join(text.split()))
+                if len(text) >= DIGITS:
+                    self.hits[position] += is_identity_number("".join(text.split()))
 
     def refuse(self) -> None:
         """Raise IdentityNumberColumn when a column has been full of them so far."""

@@ -166,7 +166,7 @@ class _Run:
     def _is_erased(self, row: CheckedRow, person: RowMapping | None) -> bool:
         if person is not None:
             return person["erased_at"] is not None
-        return self.erased.holds(row.key, row.values.get(Field.EMAIL.value))
+        return self.erased.holds(row.key, row.values.get(Field.EMAIL))
 
     def _reject(self, row: CheckedRow, faults: Sequence[Fault]) -> bool:
         self.result.rejected += 1
@@ -188,7 +188,7 @@ class _Run:
     def _note_mailboxes(self, taken: Sequence[CheckedRow]) -> None:
         for row in taken:
             self.remarks.note_mailbox(row)
-        addresses = {row.values.get(Field.EMAIL.value) for row in taken}
+        addresses = {row.values.get(Field.EMAIL) for row in taken}
         self.remarks.note_others(
             find_by_address(
                 self.session,

@@ -57,12 +57,13 @@ def find_by_address(
     session: Session, *, addresses: Iterable[str], is_demo: bool
 ) -> list[tuple[str, str]]:
     """Return (email, external id) of the people who have one of these addresses."""
+    # The world is looked at here: SQLite would take its index for the addresses' and read all.
     rows = session.execute(
-        select(PEOPLE.c.email, PEOPLE.c.external_id).where(
-            PEOPLE.c.is_demo == is_demo, PEOPLE.c.email.in_(list(addresses))
+        select(PEOPLE.c.email, PEOPLE.c.external_id, PEOPLE.c.is_demo).where(
+            PEOPLE.c.email.in_(list(addresses))
         )
     )
-    return [(email, external_id) for email, external_id in rows]
+    return [(row.email, row.external_id) for row in rows if row.is_demo == is_demo]
 
 
 def compare(

@@ -42,7 +42,7 @@ class RemarkWatch:
 
     def note_mailbox(self, row: CheckedRow) -> None:
         """Note the address of a person who was taken in."""
-        address = row.values.get(Field.EMAIL.value)
+        address = row.values.get(Field.EMAIL)
         if address is None:
             return
         first = self.first_row_by_address.setdefault(address, row.number)

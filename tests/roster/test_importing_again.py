@@ -1,12 +1,16 @@
 """A second file, or the same once more."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
+from surveys.extensions import transaction
 from surveys.roster.erasing import erase_person
+from surveys.roster.importing import ImportResult
 from tests.conftest import NOW
 from tests.factories import make_alumnus
 from tests.roster.files import (
@@ -16,7 +20,9 @@ from tests.roster.files import (
     count_outcomes,
     list_codes,
     list_people,
+    take,
     take_lines,
+    write_text,
 )
 
 LATER = NOW + timedelta(days=1)
@@ -136,3 +142,17 @@ def test_erasing_one_reader_of_a_mailbox_leaves_the_other(session: Session, tmp_
 
     assert list_codes(result) == [(2, "erased", False)]
     assert count_outcomes(result) == (0, 0, 1, 1)
+
+
+def test_two_imports_at_once_take_everybody_once(app: Flask, tmp_path: Path) -> None:
+    rows = [f"{n};Ad;;a{n}@example.com;2024" for n in range(1200)]
+    path = write_text(tmp_path, HEADER, *rows)
+
+    def import_once(_: int) -> ImportResult:
+        with app.app_context(), transaction() as session:
+            return take(session, path)
+
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(import_once, range(2)))
+
+    assert sorted(count_outcomes(r) for r in results) == [(0, 0, 1200, 0), (1200, 0, 0, 0)]
