@@ -13,6 +13,8 @@ from surveys.building.faults import DefinitionRefused, Fault, Reading, Tree, joi
 from surveys.errors import N_
 
 DEPTH_LIMIT = 20
+# libyaml reads `{tr: Memnun musunuz?}` as YAML has it; the parser in Python stops at the `?`.
+LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 TOO_DEEP = N_("Here more than %(limit)s levels stand inside each other. Check the brackets.")
@@ -42,17 +44,17 @@ def read_yaml(text: str, reading: Reading, lines: dict[str, int]) -> Tree:
 
     Raises DefinitionRefused at the first thing that leaves the rest without a meaning.
     """
+    bad = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if bad is not None:
+        line = text.count("\n", 0, bad.start()) + 1
+        raise _given_up(_UNPRINTABLE, line=line, character=f"U+{ord(bad[0]):04X}")
     builder = _Builder(reading, lines)
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        for event in yaml.parse(text, Loader=LOADER):
             builder.take(event)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         raise _given_up(_NOT_YAML, line=mark.line + 1 if mark else None) from None
-    except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
-        code = f"U+{ord(text[error.position]):04X}"
-        raise _given_up(_UNPRINTABLE, line=line, character=code) from None
     return builder.tree
 
 
@@ -88,7 +90,7 @@ class _Builder:
         if frame and isinstance(frame.holder, dict) and frame.key is None:
             self._take_key(frame, event.value, line)
             return
-        is_nothing = event.style is None and event.value in NOTHING
+        is_nothing = not event.style and event.value in NOTHING
         place = self._put(None if is_nothing else event.value, line)
         self._check_tag(event, place)
 

@@ -19,6 +19,12 @@ def test_values_keep_their_written_form_in_yaml() -> None:
     ]
 
 
+def test_question_mark_needs_no_quotation_marks_between_braces() -> None:
+    tree, _ = read_source("a: {tr: Memnun musunuz?, en: [Are you?]}\n", filename="x.yaml")
+
+    assert tree == {"a": {"tr": "Memnun musunuz?", "en": ["Are you?"]}}
+
+
 def test_values_keep_their_written_form_in_json() -> None:
     content = '{"a": 1.50, "b": true, "c": null, "d": 1e400, "e": NaN}'
 
