@@ -12,11 +12,12 @@ from surveys.cli.outbox import outbox
 from surveys.cli.rates import rates
 from surveys.cli.roster import roster
 from surveys.cli.sending import job, scheduler, send
+from surveys.cli.staff import staff
 from surveys.cli.survey import survey
 
 __all__ = ["attach", "roster_person", "survey_load", "survey_run"]
 
-COMMANDS = (roster, survey, scheduler, job, send, outbox, doctor, rates, indicator)
+COMMANDS = (roster, survey, scheduler, job, send, outbox, doctor, rates, indicator, staff)
 
 
 def attach(app: Flask) -> None:

@@ -43,7 +43,7 @@ def tell_rates(rates: Mapping[str, Rate]) -> Iterator[str]:
     for name, rate in rates.items():
         if name in WITH_ESTIMATE:
             continue
-        note = f"  ({say('optimistic')})" if name in OPTIMISTIC else ""
+        note = "  " + say("(optimistic)") if name in OPTIMISTIC else ""
         yield f"  {name:<6}{_percent(rate):>8}  {_pair(rate):>17}  = {FORMULAS[name]}{note}"
     yield "  " + say("RR3, RR4, REF2, CON2: as e = 1, the same as RR1, RR2, REF1, CON1.")
 

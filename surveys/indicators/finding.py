@@ -11,6 +11,8 @@ from surveys.errors import N_, DonutError
 from surveys.indicators.definition import Definition, Known, from_row
 from surveys.indicators.loading import read_indicator
 
+# What the whole service is about; the overview begins with it.
+HEADLINE = "PG3.3.5"
 STANDARD = Path(__file__).parent / "standard"
 
 

@@ -15,6 +15,7 @@ from surveys.web import (
     health,
     request_log,
     respondent,
+    staff,
     words,
 )
 
@@ -31,3 +32,4 @@ def attach(app: Flask) -> None:
     assets.attach(app)
     health.attach(app)
     respondent.attach(app)
+    staff.attach(app)

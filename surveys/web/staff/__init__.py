@@ -1,0 +1,39 @@
+"""What staff see: signing in, the overview, their own sign-ins.
+
+Every page but the login stands behind a sign-in, and every form carries the session's CSRF token.
+"""
+
+from flask import Blueprint, Flask
+from flask_login import current_user
+
+from surveys.extensions import login_manager, reader, toolbox
+from surveys.web.staff import link_pages, login_pages, overview_page, signing_in
+from surveys.web.staff.logins import SignedIn, find_login
+from surveys.web.words import use_language
+
+
+def attach(app: Flask) -> None:
+    """Register the pages of this face, and how a request's person is found."""
+    # The cookie's id belongs to one sign-in, which its row can end; a guess about the browser
+    # behind it would only sign people out whose address changes.
+    login_manager.session_protection = None
+    login_manager.user_loader(_load)
+    blueprint = Blueprint("staff", __name__)
+    for page in (overview_page, signing_in, link_pages, login_pages):
+        page.attach(blueprint)
+    blueprint.before_request(_speak_their_language)
+    blueprint.context_processor(_person)
+    app.register_blueprint(blueprint)
+
+
+def _load(login_id: str) -> SignedIn | None:
+    return find_login(reader(), login_id=login_id, now=toolbox().clock.now())
+
+
+def _speak_their_language() -> None:
+    if current_user.is_authenticated:
+        use_language(current_user.language)
+
+
+def _person() -> dict[str, object]:
+    return {"me": current_user if current_user.is_authenticated else None}

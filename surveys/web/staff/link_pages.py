@@ -1,0 +1,77 @@
+"""`/login/link/<secret>`: a one-time link to set a password or to sign in.
+
+GET shows a form and changes nothing, POST uses the link.
+"""
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from models import StaffLink, StaffLinkPurpose
+from surveys.extensions import reader, toolbox, transaction
+from surveys.web.access import public_form
+from surveys.web.staff.entering import enter, note
+from surveys.web.staff.links import get_link, use_link
+from surveys.web.staff.logins import SignedIn, begin_login, end_logins
+from surveys.web.staff.passwords import (
+    SHORTEST,
+    PasswordRefused,
+    PasswordsDiffer,
+    check_new_password,
+    hash_password,
+)
+from surveys.web.words import gettext
+
+
+def attach(blueprint: Blueprint) -> None:
+    """Register the pages."""
+    path = "/login/link/<secret>"
+    blueprint.add_url_rule(path, view_func=show_link, methods=["GET"])
+    blueprint.add_url_rule(path, endpoint="use_link", view_func=post_link, methods=["POST"])
+
+
+@public_form
+def show_link(secret: str) -> ResponseReturnValue:
+    """Ask for the new password, or for a press on the button."""
+    link = get_link(reader(), secret=secret, now=toolbox().clock.now())
+    return _form(link)
+
+
+@public_form
+def post_link(secret: str) -> ResponseReturnValue:
+    """Use the link and sign in; a password that is refused leaves it unused."""
+    link = get_link(reader(), secret=secret, now=toolbox().clock.now())
+    password_hash = None
+    if link.purpose == StaffLinkPurpose.SET_PASSWORD:
+        try:
+            password_hash = hash_password(_read_password(link.staff.email))
+        except PasswordRefused as refusal:
+            return _form(link, fault=gettext(refusal.message, **refusal.params)), refusal.status
+    with transaction() as session:
+        person = _use(session, secret, password_hash)
+    enter(person)
+    return redirect("/")
+
+
+def _form(link: StaffLink, *, fault: str | None = None) -> str:
+    is_for_password = link.purpose == StaffLinkPurpose.SET_PASSWORD
+    template = "staff/set_password.html" if is_for_password else "staff/sign_in_link.html"
+    return render_template(template, email=link.staff.email, fault=fault, shortest=SHORTEST)
+
+
+def _read_password(email: str) -> str:
+    password = request.form.get("password", "")
+    check_new_password(password, email=email)
+    if password != request.form.get("repeated", ""):
+        raise PasswordsDiffer
+    return password
+
+
+def _use(session: Session, secret: str, password_hash: str | None) -> SignedIn:
+    now = toolbox().clock.now()
+    link = use_link(session, secret=secret, now=now)
+    if password_hash is not None:
+        link.staff.password_hash = password_hash
+        end_logins(session, staff_id=link.staff_id)
+    note(session, action=f"staff.{link.purpose}_by_link", staff_id=link.staff_id)
+    return begin_login(session, staff=link.staff, now=now)
