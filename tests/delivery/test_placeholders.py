@@ -62,6 +62,7 @@ def test_fill_refuses_an_empty_value_without_fallback() -> None:
         ("açık { kaldı", ["{ kaldı"]),
         ("fazla }", ["}"]),
         ("{{ad}}", ["{{ad}}"]),
+        ("{{ad}", ["{{ad}"]),
         ("{x} {x}", ["{x}"]),
     ],
 )

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
+from types import SimpleNamespace
 
 import pytest
 from jinja2 import UndefinedError
@@ -214,10 +215,10 @@ def test_an_empty_value_without_fallback_is_refused() -> None:
 
 
 def test_a_layout_that_names_the_unknown_fails() -> None:
-    empty_scale = MailQuestion("q", "?", (), low="x", high="y")
+    lacks_its_ends = SimpleNamespace(code="q", text="?", is_scale=True, choices=SCALE.choices)
 
     with pytest.raises(UndefinedError):
-        render(make_letter(question=empty_scale), person=PERSON, links=LINKS)
+        render(make_letter(question=lacks_its_ends), person=PERSON, links=LINKS)
 
 
 @each_language

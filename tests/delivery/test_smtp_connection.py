@@ -170,28 +170,53 @@ def test_a_line_that_the_server_gave_up_is_opened_anew() -> None:
     assert server.connection_count == 2
 
 
-class Writing(Client):
-    """A client that remembers each write."""
+class Recorder(Client):
+    """A client that remembers each write, and how long it would have waited there."""
 
     writes: list[bytes]
+    limits: list[float | None]
 
     def send(self, s: object) -> None:
-        self.__dict__.setdefault("writes", []).append(
-            s if isinstance(s, bytes) else str(s).encode()
-        )
+        if self.sock is not None and "writes" in self.__dict__:
+            self.writes.append(s if isinstance(s, bytes) else str(s).encode())
+            self.limits.append(self.sock.gettimeout())
         super().send(s)  # type: ignore[arg-type] # as broad as smtplib takes it
+
+    def record(self) -> Outcome:
+        self.ehlo()
+        self.writes, self.limits = [], []
+        return self.hand_over(sender="a@example.com", recipient="b@example.com", content=CONTENT)
 
 
 def test_a_mail_is_two_writes_where_the_server_pipelines() -> None:
-    with scripted_server({}) as server, closing(Writing(address_of(server.port))) as client:
-        client.ehlo()
-        client.writes.clear()
-        client.hand_over(sender="a@example.com", recipient="b@example.com", content=CONTENT)
+    with scripted_server({}) as server, closing(Recorder(address_of(server.port))) as client:
+        client.record()
 
     assert client.writes == [
         b"MAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.com>\r\nDATA\r\n",
         b"Subject: x\r\n\r\n..a line\r\n.\r\n",
     ]
+
+
+def test_the_final_dot_is_waited_for_longer_than_a_command() -> None:
+    limits = {"command_timeout_s": 3, "dot_timeout_s": 7}
+    with (
+        scripted_server({}) as server,
+        closing(Recorder(address_of(server.port, **limits))) as client,
+    ):
+        client.record()
+        limit_afterwards = client.sock.gettimeout() if client.sock else None
+
+    assert client.limits == [3, 7]
+    assert limit_afterwards == 3
+
+
+def test_a_line_that_the_server_announces_to_close_is_closed_at_once() -> None:
+    replies = {"DOT": "421 4.3.2 closing"}
+    with scripted_server(replies) as server, closing(Recorder(address_of(server.port))) as client:
+        client.record()
+
+        assert client.sock is None
 
 
 @pytest.mark.parametrize("quit_reply", [DROP, "421 too late", "500 what?", HANG])
