@@ -7,9 +7,10 @@ is settled as suppressed with the obstacle's name as its reason.
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from models import Alumnus, Invitation, Mailing, MailingKind, Message, Survey
@@ -31,13 +32,14 @@ def find_obstacles(
     session: Session, *, message_ids: Sequence[int], keys: Keys, now: datetime
 ) -> dict[int, Obstacle]:
     """Return message id → obstacle for those of `message_ids` that must not be sent."""
-    rows = session.execute(_standings().where(Message.id.in_(message_ids))).all()
+    rows = session.execute(_standings(), {"message_ids": list(message_ids)}).all()
     people = [(row.alumnus_id, row.email) for row in rows]
     suppressed = find_suppressed(session, people=people, keys=keys)
     found = {row.message_id: _find_obstacle(row, suppressed, now) for row in rows}
     return {message_id: obstacle for message_id, obstacle in found.items() if obstacle}
 
 
+@cache
 def _standings() -> Select[*tuple[Any, ...]]:
     return (
         select(
@@ -55,6 +57,7 @@ def _standings() -> Select[*tuple[Any, ...]]:
         .join(Survey, Mailing.survey_id == Survey.id)
         .join(Invitation, Message.invitation_id == Invitation.id)
         .join(Alumnus, Invitation.alumnus_id == Alumnus.id)
+        .where(Message.id.in_(bindparam("message_ids", expanding=True)))
     )
 
 

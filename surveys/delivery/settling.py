@@ -6,12 +6,22 @@ is harmless.
 """
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from models import Invitation, Mailing, MailState, Message, MessageState, SenderState, Survey
+from models import (
+    Base,
+    Invitation,
+    Mailing,
+    MailState,
+    MessageState,
+    SenderState,
+    Survey,
+    UTCDateTime,
+)
 from surveys.database import changed_count, database_time
 from surveys.delivery.claiming import Claim
 from surveys.delivery.eligibility import Obstacle
@@ -30,6 +40,8 @@ RETRY_PAUSES = (
     timedelta(hours=6),
 )
 Reached = MessageState | None
+_MESSAGE = Base.metadata.tables["message"]
+_INVITATION = Base.metadata.tables["invitation"]
 
 REFUSED = "refused"
 REFUSED_TOO_LONG = "refused_too_long"
@@ -45,19 +57,7 @@ def mark_sending(session: Session, *, claim: Claim, now: datetime) -> bool:
     False, and then nothing may be sent: the lease ran out, another has the message, sending is
     paused, or the survey is.
     """
-    is_paused = select(SenderState.id).where(SenderState.paused_at.is_not(None)).exists()
-    paused = select(Mailing.id).join(Survey).where(Survey.paused_at.is_not(None))
-    marked = session.execute(
-        update(Message)
-        .where(
-            *_is_still(claim, MessageState.CLAIMED),
-            Message.lease_until > database_time(0),
-            ~is_paused,
-            Message.mailing_id.not_in(paused),
-        )
-        .values(state=MessageState.SENDING, sending_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    marked = session.execute(_marking(), {**_identify(claim), "new_sending_at": now})
     return changed_count(marked) == 1
 
 
@@ -147,12 +147,7 @@ def put_back(session: Session, *, claim: Claim) -> Reached:
 
 def record_mailed(session: Session, *, invitation_ids: list[int], now: datetime) -> None:
     """Note on the invitations that a mail was taken; the first time stays."""
-    session.execute(
-        update(Invitation)
-        .where(Invitation.id.in_(invitation_ids))
-        .values(mail_state=MailState.SENT, mailed_at=func.coalesce(Invitation.mailed_at, now))
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(_mailed(), {"invitation_ids": invitation_ids, "now": now})
 
 
 def record_maybe_mailed(session: Session, *, invitation_ids: list[int]) -> None:
@@ -172,20 +167,61 @@ def _put_back(session: Session, claim: Claim, **values: Any) -> Reached:
 
 
 def _settle(session: Session, claim: Claim, *, state: MessageState, **values: Any) -> Reached:
-    held = _is_still(claim, MessageState.CLAIMED, MessageState.SENDING)
-    settled = session.execute(
-        update(Message)
-        .where(*held)
-        .values(state=state, lease_until=None, **values)
-        .execution_options(synchronize_session=False)
-    )
+    changes = {"state": state, "lease_until": None, **values}
+    new_values = {f"new_{column}": value for column, value in changes.items()}
+    settled = session.execute(_settling(tuple(changes)), {**_identify(claim), **new_values})
     return state if changed_count(settled) else None
 
 
-def _is_still(claim: Claim, *states: MessageState) -> tuple[Any, ...]:
+def _identify(claim: Claim) -> dict[str, Any]:
+    return {
+        "of_id": claim.message_id,
+        "of_claimer": claim.claimed_by,
+        "of_fence": claim.fence,
+    }
+
+
+# Each statement is built once: building it takes longer than the database needs to run it.
+
+
+@cache
+def _settling(columns: tuple[str, ...]) -> Update:
+    held = _is_still(MessageState.CLAIMED, MessageState.SENDING)
     return (
-        Message.id == claim.message_id,
-        Message.claimed_by == claim.claimed_by,
-        Message.fence == claim.fence,
-        Message.state.in_(states),
+        update(_MESSAGE).where(*held).values({name: bindparam(f"new_{name}") for name in columns})
+    )
+
+
+@cache
+def _marking() -> Update:
+    is_paused = select(SenderState.id).where(SenderState.paused_at.is_not(None)).exists()
+    paused = select(Mailing.id).join(Survey).where(Survey.paused_at.is_not(None))
+    return (
+        update(_MESSAGE)
+        .where(
+            *_is_still(MessageState.CLAIMED),
+            _MESSAGE.c.lease_until > database_time(0),
+            ~is_paused,
+            _MESSAGE.c.mailing_id.not_in(paused),
+        )
+        .values(state=MessageState.SENDING, sending_at=bindparam("new_sending_at"))
+    )
+
+
+@cache
+def _mailed() -> Update:
+    mailed_at = func.coalesce(_INVITATION.c.mailed_at, bindparam("now", type_=UTCDateTime()))
+    return (
+        update(_INVITATION)
+        .where(_INVITATION.c.id.in_(bindparam("invitation_ids", expanding=True)))
+        .values(mail_state=MailState.SENT, mailed_at=mailed_at)
+    )
+
+
+def _is_still(*states: MessageState) -> tuple[ColumnElement[bool], ...]:
+    return (
+        _MESSAGE.c.id == bindparam("of_id"),
+        _MESSAGE.c.claimed_by == bindparam("of_claimer"),
+        _MESSAGE.c.fence == bindparam("of_fence"),
+        _MESSAGE.c.state.in_(states),
     )

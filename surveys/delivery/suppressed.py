@@ -5,8 +5,9 @@ Knows nothing of surveys: a suppression holds for every one of them.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from models import Suppression
@@ -34,10 +35,7 @@ def _find_in_chunk(session: Session, people: Sequence[Person], keys: Keys) -> se
     hashes = {person_id: set(_hashes(address, keys)) for person_id, address in people}
     every_hash = set[str]().union(*hashes.values())
     rows = session.execute(
-        select(Suppression.address_hash, Suppression.alumnus_id).where(
-            Suppression.lifted_at.is_(None),
-            or_(Suppression.address_hash.in_(every_hash), Suppression.alumnus_id.in_(hashes)),
-        )
+        _live_suppressions(), {"hashes": list(every_hash), "people": list(hashes)}
     ).all()
     blocked_hashes = {row.address_hash for row in rows}
     blocked_people = {row.alumnus_id for row in rows}
@@ -46,6 +44,17 @@ def _find_in_chunk(session: Session, people: Sequence[Person], keys: Keys) -> se
         for person_id, own in hashes.items()
         if person_id in blocked_people or own & blocked_hashes
     }
+
+
+@cache
+def _live_suppressions() -> Select[str, int | None]:
+    return select(Suppression.address_hash, Suppression.alumnus_id).where(
+        Suppression.lifted_at.is_(None),
+        or_(
+            Suppression.address_hash.in_(bindparam("hashes", expanding=True)),
+            Suppression.alumnus_id.in_(bindparam("people", expanding=True)),
+        ),
+    )
 
 
 def _hashes(address: str | None, keys: Keys) -> Iterator[str]:

@@ -7,6 +7,8 @@ leases of the process before it.
 
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +18,7 @@ from surveys.tokens import new_public_id
 PROCESSES = Path("/proc")
 UNKNOWN_START = "?"
 GONE_STATES = frozenset("ZX")
+_live_drains: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -32,10 +35,12 @@ class Claimer:
         return f"{self.host}:{self.process_id}:{self.start}:{self.drain}:{number}"
 
     def knows_dead(self, name: str) -> bool:
-        """Tell whether the process behind `name` ran on this host and runs no more."""
-        host, process_id, start, *_ = [*name.split(":"), "", "", ""]
+        """Tell whether `name` is of a drain that ran on this host and runs no more."""
+        host, process_id, start, drain, *_ = [*name.split(":"), "", "", "", ""]
         if host != self.host or not process_id.isdecimal():
             return False
+        if (int(process_id), start) == (self.process_id, self.start):
+            return drain not in _live_drains
         return not _is_alive(int(process_id), start)
 
 
@@ -45,6 +50,17 @@ def this_claimer() -> Claimer:
     return Claimer(
         host=_host(), process_id=own_id, start=_read_start(own_id), drain=new_public_id()
     )
+
+
+@contextmanager
+def live_claimer() -> Iterator[Claimer]:
+    """Yield a new name, alive until the end: a drain that the database threw out is dead then."""
+    claimer = this_claimer()
+    _live_drains.add(claimer.drain)
+    try:
+        yield claimer
+    finally:
+        _live_drains.discard(claimer.drain)
 
 
 def _host() -> str:

@@ -4,6 +4,7 @@ The order of steps is what makes a crash harmless: nothing is sent that is not m
 as being sent, and the next one is not marked before the outcome of the last is committed.
 """
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event
@@ -32,8 +33,8 @@ from surveys.jobs.tally import FINAL, Tally
 
 BATCH_SIZE = 50
 RENEW_EVERY_S = 60.0
-# A settled outcome that can't be written becomes a doubt for staff: worth a few tries.
-RECORD_PAUSES_S = (0.2, 1.0, 3.0)
+# An outcome that can't be written becomes a doubt for staff: worth a few tries.
+RECORD_PAUSES_S = (0.1, 0.4, 1.5)
 
 log = structlog.get_logger()
 
@@ -63,17 +64,15 @@ class Connection:
 
     def run(self) -> None:
         """Send until nothing is due, the server is given up, or the drain is told to stop."""
-        with self._shared.app.app_context():
-            try:
-                while self._shared.circuit.wait_turn(self._shared.stop):
-                    batch = self._claim()
-                    if batch.is_empty:
-                        return
-                    self._send_batch(batch)
-            finally:
-                self._shared.circuit.abstain()
-                self._release()
-                self._line.close()
+        with self._shared.app.app_context(), ExitStack() as ending:
+            ending.callback(self._line.close)
+            ending.callback(self._release)
+            ending.callback(self._shared.circuit.abstain)
+            while self._shared.circuit.wait_turn(self._shared.stop):
+                batch = self._claim()
+                if batch.is_empty:
+                    return
+                self._send_batch(batch)
 
     def _claim(self) -> Batch:
         box = self._shared.box

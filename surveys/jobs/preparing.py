@@ -3,17 +3,18 @@
 from datetime import datetime
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
-from models import Invitation, Message
+from models import Mailing
+from surveys.delivery.addressed import Addressed, read_addressed
+from surveys.delivery.addresses import Mailbox, check_mailbox
 from surveys.delivery.claiming import Claim
 from surveys.delivery.eligibility import find_obstacles
 from surveys.delivery.house import House
 from surveys.delivery.letters import Letter, read_letter
 from surveys.delivery.settling import Reached, mark_sending, settle_suppressed
-from surveys.delivery.writing import Envelope, addressee_of, write_mail
+from surveys.delivery.writing import Envelope, write_mail
 from surveys.jobs.verdicts import settle_unwritten
 from surveys.tokens import Keys
 
@@ -42,27 +43,27 @@ class Writer:
 
     def write(self, session: Session, *, message_id: int, now: datetime) -> Envelope:
         """Return the mail of one outbox row. Raises MailUnwritable."""
-        people = joinedload(Message.invitation).joinedload(Invitation.alumnus)
-        message = session.scalars(
-            select(Message).where(Message.id == message_id).options(people)
-        ).one()
         try:
-            letter = self._letter_of(message)
-            addressee = addressee_of(message)
-            return write_mail(
-                letter, addressee=addressee, house=self._house, keys=self._keys, now=now
+            addressed = read_addressed(session, message_id=message_id)
+            letter = self._letter_of(session, addressed)
+            envelope = write_mail(
+                letter, addressee=addressed.addressee, house=self._house, keys=self._keys, now=now
             )
+            # The bounce address comes from a pattern of the settings.
+            check_mailbox("MAIL FROM", Mailbox("", envelope.sender))
         except SQLAlchemyError:
             raise
         except Exception as fault:
             # Whatever a text, a name or a layout trips over concerns this mail, not the sender.
             raise MailUnwritable(type(fault).__name__) from fault
+        return envelope
 
-    def _letter_of(self, message: Message) -> Letter:
-        key = (message.mailing_id, message.invitation.language)
+    def _letter_of(self, session: Session, addressed: Addressed) -> Letter:
+        key = (addressed.mailing_id, addressed.language)
         if key not in self._letters:
+            mailing = session.get_one(Mailing, addressed.mailing_id)
             self._letters[key] = read_letter(
-                message.mailing, language=message.invitation.language, house=self._house
+                mailing, language=addressed.language, house=self._house
             )
         return self._letters[key]
 

@@ -18,7 +18,7 @@ from surveys.delivery.smtp import KeptConnection
 from surveys.errors import N_, DonutError
 from surveys.extensions import toolbox, transaction
 from surveys.jobs.circuit import Circuit
-from surveys.jobs.claimer import Claimer, this_claimer
+from surveys.jobs.claimer import Claimer, live_claimer
 from surveys.jobs.connection import Connection, Shared
 from surveys.jobs.locking import sole_sender
 from surveys.jobs.preparing import Writer
@@ -67,9 +67,8 @@ def drain(app: Flask, *, stop: Event, terms: Terms | None = None) -> Drained:
     rest is given back. Raises SenderBusy and SenderStopped.
     """
     chosen = terms or Terms()
-    with app.app_context():
+    with app.app_context(), live_claimer() as claimer:
         box = toolbox()
-        claimer = this_claimer()
         shared = Shared(
             app=app,
             box=box,
