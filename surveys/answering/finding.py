@@ -29,9 +29,9 @@ def find_invitation(session: Session, *, token: str, purpose: Purpose, keys: Key
         raise LinkUnknown
     query = select(Invitation).where(Invitation.public_id == claimed.public_id)
     with_parents = query.options(
-        joinedload(Invitation.survey),
-        joinedload(Invitation.survey_version),
-        joinedload(Invitation.alumnus),
+        joinedload(Invitation.survey, innerjoin=True),
+        joinedload(Invitation.survey_version, innerjoin=True),
+        joinedload(Invitation.alumnus, innerjoin=True),
     )
     found = session.scalar(with_parents)
     if found is None or not is_link_genuine(

@@ -1,9 +1,10 @@
 """One posted form → what was saved and where the person goes next."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Invitation
@@ -74,8 +75,7 @@ def take_form(session: Session, *, invitation: Invitation, post: Post, now: date
     A second submit, or a form of an old tab, ends at FINISHED and changes nothing.
     Raises StaleTab, SurveyNotOpen, SurveyPaused, SurveyClosed.
     """
-    # On PostgreSQL two posts of one person wait for each other here; SQLite has one writer.
-    session.refresh(invitation, with_for_update=True)
+    _wait_for_others(session, invitation)
     if invitation.responded_at is not None and not post.wants_change:
         if post.action == Action.SAVE:
             raise StaleTab
@@ -83,6 +83,8 @@ def take_form(session: Session, *, invitation: Invitation, post: Post, now: date
     sheet = open_sheet(session, invitation=invitation, now=now)
     if post.action == Action.SAVE and post.revision != sheet.revision:
         raise StaleTab
+    if post.section not in range(len(sheet.definition.sections)):
+        post = replace(post, section=None)
     invitation.language = post.language
     merged = merge_form(
         sheet.definition, stored=sheet.answers, form=post.form, section=post.section
@@ -95,6 +97,15 @@ def take_form(session: Session, *, invitation: Invitation, post: Post, now: date
         session, invitation=invitation, sheet=sheet, answers=merged.answers, now=now
     )
     return Outcome(decided.step, decided.section, revision, decided.faults)
+
+
+def _wait_for_others(session: Session, invitation: Invitation) -> None:
+    """Let two posts of one person follow each other on PostgreSQL; SQLite has one writer anyway.
+
+    Locks the person's row alone and reads it anew: what the first post wrote counts.
+    """
+    own = select(Invitation).where(Invitation.id == invitation.id).with_for_update()
+    session.scalars(own.execution_options(populate_existing=True)).one()
 
 
 def _decide(sheet: Sheet, merged: Merged, post: Post) -> Outcome:
