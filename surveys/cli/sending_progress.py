@@ -10,7 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from surveys.cli.output import say
 from surveys.errors import N_
 from surveys.extensions import toolbox
-from surveys.i18n import format_integer
+from surveys.i18n import format_integer, translate
 from surveys.jobs.tally import Counts
 
 LINE_EVERY = 500
@@ -45,12 +45,16 @@ def _say_nothing(_counts: Counts) -> None:
 def _with_lines(total: int) -> Show:
     # Made here, in the thread that has the application's context.
     language = toolbox().settings.default_language
-    pattern = say(N_("%(done)s of %(total)s mails done …"), done="%s", total="%s")
-    words_of_total = format_integer(total, language)
 
     def show(counts: Counts) -> None:
         done = sum(counts.values())
         if done % LINE_EVERY == 0:
-            click.echo(pattern % (format_integer(done, language), words_of_total), err=True)
+            line = translate(
+                language,
+                N_("%(done)s of %(total)s mails done …"),
+                done=format_integer(done, language),
+                total=format_integer(total, language),
+            )
+            click.echo(line, err=True)
 
     return show
