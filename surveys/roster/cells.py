@@ -26,11 +26,12 @@ SHOWN_LENGTH = 80
 FIRST_YEAR = 1900
 YEARS_AHEAD = 1
 
+_WHOLE = re.compile(r"([0-9]+)\.0")
 _YEAR = re.compile(r"([0-9]{4})(?:[.,]0+)?")
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[./-]([0-9]{1,2})[./-]([0-9]{4})")
 _YEAR_FIRST = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})")
 _MIDNIGHT = re.compile(r"[ T]0?0:00(?::00(?:\.0+)?)?$")
-_SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
+_SHORTENED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]+", re.IGNORECASE)
 _LANGUAGES = {
     **dict.fromkeys(("tr", "tur", "turkce", "turkish", "tr tr"), "tr"),
     **dict.fromkeys(("en", "eng", "ingilizce", "english", "en gb", "en us"), "en"),
@@ -84,7 +85,10 @@ def _read_unusual(cell: str) -> str:
 
 
 def read_key(cell: str) -> str:
-    """Return the alumni system's key. Raises BadCell when there is none or Excel spoiled it."""
+    """Return the alumni system's key, 2020100001.0 as 2020100001.
+
+    Raises BadCell when there is none or Excel spoiled it.
+    """
     text = read_text(cell, limit=NAME_LENGTH)
     if not text:
         raise BadCell(
@@ -95,7 +99,8 @@ def read_key(cell: str) -> str:
             "key_shortened",
             N_("Excel shortened this number. Format the column as text and type the key again."),
         )
-    return text
+    whole = _WHOLE.fullmatch(text)
+    return whole[1] if whole else text
 
 
 def read_year(cell: str, *, this_year: int) -> int | None:

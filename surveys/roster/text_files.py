@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, TextIO
 
 from surveys.errors import N_, DonutError
 
@@ -20,6 +20,7 @@ CHUNK_BYTES = 1024 * 1024
 SAMPLE_CHARACTERS = 64 * 1024
 SAMPLE_ROWS = 50
 LARGEST_CELL = 1024 * 1024
+LONGEST_LINE = 1024 * 1024
 SEPARATORS = ";,\t"
 BINARY_PERCENT = 5
 
@@ -86,18 +87,27 @@ def find_layout(path: Path, *, score: Callable[[Sequence[str]], int]) -> TextLay
 
 
 def read_rows(path: Path, layout: TextLayout) -> Iterator[Row]:
-    """Yield (row number as a spreadsheet counts, cells). Raises BrokenQuotes.
+    """Yield (row number as a spreadsheet counts, cells). Raises BrokenQuotes, NotText.
 
     An apostrophe that only keeps a formula from running is taken off again.
     """
     csv.field_size_limit(LARGEST_CELL)
     with path.open(encoding=layout.encoding, errors=LENIENT, newline="") as stream:
-        reader = csv.reader(stream, delimiter=layout.separator, strict=True)
+        lines = _read_lines(stream, path.name)
+        reader = csv.reader(lines, delimiter=layout.separator, strict=True)
         try:
             for number, cells in enumerate(reader, start=1):
                 yield number, [restore(c) if c[:1] == "'" else c for c in cells]
         except csv.Error:
             raise BrokenQuotes(line=reader.line_num) from None
+
+
+def _read_lines(stream: TextIO, name: str) -> Iterator[str]:
+    """Yield the lines; one without end would become millions of cells before anybody looks."""
+    while line := stream.readline(LONGEST_LINE):
+        if len(line) == LONGEST_LINE:
+            raise NotText(name=name)
+        yield line
 
 
 def neutralise(cell: str) -> str:

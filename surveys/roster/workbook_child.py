@@ -13,6 +13,7 @@ import sys
 import zipfile
 import zlib
 from datetime import datetime, time
+from pathlib import Path
 from typing import Any
 
 from python_calamine import (
@@ -31,6 +32,7 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 60
 FIRST_INEXACT = 1e15
 
+_BOOK = re.compile(r"xl/workbook[^/]*\.xml")
 _CELL = re.compile(rb"<(?:\w+:)?(?:c|row)\b[^>]*?\sr=[\"']([A-Z]{0,4})([0-9]{1,9})[\"']")
 # A cell with a type has a result, were it an empty text; one without is still to be computed.
 _FORMULA = re.compile(
@@ -70,6 +72,8 @@ def scan(path: str) -> Formulas:
         parts = archive.infolist()
         if len(parts) > MOST_ENTRIES:
             raise Refused("too_many_parts")
+        if not any(_BOOK.fullmatch(part.filename) for part in parts):
+            raise Refused("damaged")
         left = MOST_INFLATED_BYTES
         sheets = []
         for part in parts:
@@ -120,7 +124,9 @@ def find_formulas(content: bytes) -> Formulas:
 
 def write_sheets(path: str, formulas: Formulas) -> None:
     """Write every visible sheet with its rows."""
-    book = CalamineWorkbook.from_path(path)
+    # By its content: a workbook under another name is one too.
+    with Path(path).open("rb") as stream:
+        book = CalamineWorkbook.from_filelike(stream)
     for index, meta in enumerate(book.sheets_metadata):
         if meta.typ is not SheetTypeEnum.WorkSheet or meta.visible is not SheetVisibleEnum.Visible:
             continue

@@ -73,6 +73,11 @@ def test_key_is_refused(cell: str, code: str) -> None:
     assert code_of(read_key, cell) == (code or "forbidden_character")
 
 
+@pytest.mark.parametrize("cell", ["0012", " 0012 ", "0012.0"])
+def test_key_keeps_its_leading_zeros(cell: str) -> None:
+    assert read_key(cell) == "0012"
+
+
 def test_text_is_composed_and_its_blanks_are_single() -> None:
     assert read_text(" S\u0327en\u00a0 \n Ağa ") == "Şen Ağa"
 

@@ -134,6 +134,7 @@ def test_identity_numbers_under_an_innocent_heading_are_refused(
 
 def test_shared_mailbox_leaves_two_people_and_a_warning(session: Session, tmp_path: Path) -> None:
     make_alumnus(session, external_id="9", email="aile@example.com")
+    make_alumnus(session, external_id="8", email="aile@example.com", is_demo=True)
 
     result = take_lines(
         session, tmp_path, HEADER, "1;Ayşe;;Aile@example.com;2024", "2;Ali;;aile@example.com;2024"

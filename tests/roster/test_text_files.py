@@ -72,6 +72,13 @@ def test_binary_file_is_refused(tmp_path: Path, content: bytes) -> None:
         find_layout(path, score=score)
 
 
+def test_line_without_end_is_refused(tmp_path: Path) -> None:
+    path = write_text(tmp_path, "Öğrenci No;Ad", ";" * 2 * 1024 * 1024)
+
+    with pytest.raises(NotText):
+        read(path)
+
+
 def test_unknown_encoding_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "list.csv"
     path.write_bytes(b"No;Ad\r\n1;\xfd\x81\x8d\r\n")

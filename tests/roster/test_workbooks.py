@@ -63,6 +63,22 @@ def test_formula_with_an_empty_result_is_empty(tmp_path: Path) -> None:
     assert read(path)["Liste"] == [(1, ["1", ""])]
 
 
+@pytest.mark.parametrize("name", ["list.csv", "list.xls", "list"])
+def test_workbook_is_known_by_its_content(tmp_path: Path, name: str) -> None:
+    path = write_book(tmp_path, [["a"]]).rename(tmp_path / name)
+
+    assert read(path) == {"Liste": [(1, ["a"])]}
+
+
+def test_archive_of_another_kind_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "list.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("content.xml", "<office/>")
+
+    with pytest.raises(WorkbookDamaged):
+        read(path)
+
+
 def test_hidden_sheets_are_left(tmp_path: Path) -> None:
     path = tmp_path / "list.xlsx"
     book = openpyxl.Workbook()
@@ -92,7 +108,7 @@ def test_dense_grid_that_exhausts_memory_is_refused(tmp_path: Path) -> None:
     text = "x" * 1_000_000
     strings = f'<sst count="1" uniqueCount="1"><si><t>{text}</t></si></sst>'.encode()
     row = "".join(f'<c r="{chr(65 + i)}{{n}}" t="s"><v>0</v></c>' for i in range(20))
-    cells = "".join(f'<row r="{n}">{row.format(n=n)}</row>' for n in range(1, 200))
+    cells = "".join(f'<row r="{n}">{row.format(n=n)}</row>' for n in range(1, 70))
     path = craft(tmp_path, sheet1=make_sheet(cells), sharedStrings=strings)
 
     with pytest.raises(WorkbookTooLarge):
