@@ -73,6 +73,11 @@ def format_number(value: Decimal, language: str, *, decimals: int = 1) -> str:
     return str(format_decimal(rounded, format=pattern, locale=language))
 
 
+def count_decimals(value: Decimal) -> int:
+    """Return how many decimals `value` needs: 0 for 30.00, 1 for 12.50."""
+    return max(0, -int(value.normalize().as_tuple().exponent))
+
+
 def format_percent(value: Decimal | None, language: str, *, decimals: int = 1) -> str:
     """Return a percent (0..100) as %12,5 (tr) or 12.5% (en), rounded half up; None as "–"."""
     if value is None:

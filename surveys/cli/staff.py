@@ -25,7 +25,7 @@ def staff() -> None:
 
 @staff.command("add")
 @click.argument("email")
-@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.EDITOR)
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.EDITOR.value)
 @sign_in_option
 @json_option
 def add(email: str, *, role: str, is_sign_in: bool, as_json: bool) -> None:

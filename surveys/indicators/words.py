@@ -10,6 +10,7 @@ from decimal import Decimal
 from models import Denominator
 from surveys.errors import N_
 from surveys.i18n import (
+    count_decimals,
     format_date,
     format_instant,
     format_integer,
@@ -61,7 +62,7 @@ def verdict_of(value: IndicatorValue, *, language: str) -> str:
         return translate(language, "Nobody is counted yet, so there is no rate.")
     if value.target is None:
         return translate(language, "No target is set for %(year)s.", year=value.period.year)
-    target = _percent(value.target, value, language)
+    target = format_percent(value.target, language, decimals=count_decimals(value.target))
     if value.is_met:
         return translate(language, "The target of %(target)s is reached.", target=target)
     gap = value.target - value.value
@@ -69,13 +70,13 @@ def verdict_of(value: IndicatorValue, *, language: str) -> str:
     if gap <= 0:
         return translate(
             language,
-            "Still short of the target of %(target)s; people who must answer: %(missing)s.",
+            "Still short of the target of %(target)s; answers still needed: %(missing)s.",
             target=target,
             missing=missing,
         )
     return translate(
         language,
-        "%(gap)s points below the target of %(target)s; people who must answer: %(missing)s.",
+        "%(gap)s points below the target of %(target)s; answers still needed: %(missing)s.",
         gap=_plain(gap, value, language),
         target=target,
         missing=missing,

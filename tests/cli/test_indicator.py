@@ -73,7 +73,7 @@ def test_indicator_in_words_prints_its_definition(app: Flask, session: Session) 
 
     assert output.splitlines() == [
         "PG3.3.5 · 2026: %12,57 (450 / 3.581)",
-        "Hedefin 17,43 puan gerisinde. Hedef %30,00; ulaşmak için yanıtı gereken kişi sayısı: 625.",
+        "Hedefin 17,43 puan gerisinde: %30 için 625 kişinin daha yanıtlaması gerekiyor.",
         "Performans: %0,40 = (C−A)/(B−A) × 100 (A = %12,50, B = %30,00, C = %12,57)",
         "",
         "Formül: 2026 yılında geçerli yanıtı olan kişi ÷ kesim anında kayıtlı mezun × 100",

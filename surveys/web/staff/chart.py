@@ -6,12 +6,12 @@ Enters: shares by day. Leaves: coordinates and texts for an SVG of one width. Dr
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
 
 from models import MailingKind
 from surveys.errors import N_
-from surveys.i18n import format_date, format_percent, translate
+from surveys.i18n import count_decimals, format_date, format_percent, translate
 from surveys.rates.curve import Mark, Point
 
 DAY = timedelta(days=1)
@@ -111,7 +111,7 @@ class _Plot:
         highest = max(curve.target or Decimal(0), self.percent_now(), STEPS[0])
         reach = min(WHOLE, highest * HEADROOM)
         self.step = next((s for s in STEPS if reach / s <= MOST_STEPS), STEPS[-1])
-        self.top = -(-reach // self.step) * self.step
+        self.top = (reach / self.step).to_integral_value(ROUND_CEILING) * self.step
 
     def percent(self, count: int) -> Decimal:
         return WHOLE * count / self.curve.base if self.curve.base else Decimal(0)
@@ -146,7 +146,7 @@ class _Plot:
 
 
 def _grid(plot: _Plot, language: str) -> Iterator[Label]:
-    decimals = max(0, -int(plot.step.normalize().as_tuple().exponent))
+    decimals = count_decimals(plot.step)
     for number in range(int(plot.top / plot.step) + 1):
         percent = plot.step * number
         text = format_percent(percent, language, decimals=decimals)
@@ -167,7 +167,7 @@ def _days(plot: _Plot, language: str) -> Iterator[Label]:
 
 def _marks(plot: _Plot, language: str) -> Iterator[tuple[float, Label | None]]:
     """Labels stand in two rows above; where both are taken, the line stays without one."""
-    ends = [float(plot.frame.left - LABEL_GAP * 4)] * 2
+    ends = [float(-LABEL_GAP)] * 2
     for mark in plot.curve.marks:
         if not plot.curve.first_on <= mark.on <= plot.curve.last_on:
             continue
@@ -211,15 +211,11 @@ def _target(plot: _Plot, y: float, language: str) -> Label | None:
     curve, frame = plot.curve, plot.frame
     if curve.target is None:
         return None
-    share = format_percent(curve.target, language, decimals=_shortest(curve.target))
+    share = format_percent(curve.target, language, decimals=count_decimals(curve.target))
     text = translate(language, "Target %(share)s", share=share)
     if frame.is_narrow:
         return Label(frame.right, y - 6, text, "end")
     return Label(frame.right + 6, y + 4, text, "start")
-
-
-def _shortest(value: Decimal) -> int:
-    return max(0, -int(value.normalize().as_tuple().exponent))
 
 
 def _inside(x: float, text: str, frame: Frame) -> float:

@@ -57,6 +57,7 @@ class Overview:
     first_at: datetime | None
     last_at: datetime | None
     funnel: Funnel
+    counted_survey_count: int
     surveys: Sequence[SurveyLine]
     next_mailing: NextMailing | None
     outbox: OutboxStatus
@@ -78,6 +79,7 @@ def read_overview(session: Session, *, now: datetime, zone: tzinfo) -> Overview:
         first_at=min((survey.opens_at for survey in counted), default=None),
         last_at=max((survey.ends_at() for survey in counted), default=None),
         funnel=measure_funnel(session, survey_ids=counted_ids),
+        counted_survey_count=len(counted),
         surveys=_list_lines(session, is_demo=is_demo, now=now),
         next_mailing=_find_next_mailing(session, is_demo=is_demo, now=now),
         outbox=read_status(session, survey_code=None, now=now),

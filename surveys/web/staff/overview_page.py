@@ -28,6 +28,7 @@ def show_overview() -> ResponseReturnValue:
     now, zone = tools.clock.now(), tools.settings.zone
     overview = read_overview(reader(), now=now, zone=zone)
     value, language = overview.value, current_language()
+    days_left = _days_left(overview, now)
     return render_template(
         "staff/overview.html",
         overview=overview,
@@ -37,7 +38,8 @@ def show_overview() -> ResponseReturnValue:
         formula=words.formula_of(value, language=language),
         performance=words.performance_of(value, language=language),
         facts=words.list_facts(value, language=language, zone=zone),
-        days_left=_days_left(overview, now),
+        days_left=days_left,
+        pace=_pace(overview, days_left),
         drawings=_draw(overview, now, zone),
         table=list_days(overview.points),
         steps=_steps(overview),
@@ -51,6 +53,12 @@ def _days_left(overview: Overview, now: datetime) -> int | None:
     if overview.last_at is None or overview.last_at <= now:
         return None
     return (overview.last_at - now).days
+
+
+def _pace(overview: Overview, days_left: int | None) -> int | None:
+    """Return the answers a day that it takes to the target; None when that says nothing."""
+    missing = overview.value.missing
+    return -(-missing // max(1, days_left)) if missing and days_left is not None else None
 
 
 def _draw(overview: Overview, now: datetime, zone: tzinfo) -> list[Drawing]:
