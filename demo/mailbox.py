@@ -18,10 +18,13 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask, Response, abort, render_template, request
 from werkzeug.serving import make_server
 
+from surveys.i18n import format_integer
+
 HOST = "127.0.0.1"
 PAGE_LENGTH = 50
 # The mails bring their own style; they may load, run and send nothing.
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+LINKS_LEAVE_FRAME = '<head><base target="_top">'
 PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; form-action 'self'"
 
 
@@ -93,7 +96,11 @@ def create_viewer(mailbox: Mailbox) -> Flask:
         wanted = request.args.get("q", "").strip()
         found = mailbox.find(wanted)
         return render_template(
-            "mailbox.html", letters=found[:PAGE_LENGTH], total=len(found), wanted=wanted
+            "mailbox.html",
+            letters=found[:PAGE_LENGTH],
+            total=format_integer(len(found), "tr"),
+            is_cut=len(found) > PAGE_LENGTH,
+            wanted=wanted,
         )
 
     @viewer.get("/mails.json")
@@ -117,7 +124,9 @@ def create_viewer(mailbox: Mailbox) -> Flask:
     def body(number: int) -> Response:
         parsed = BytesParser(policy=policy.default).parsebytes(_raw(mailbox, number))
         html = parsed.get_body(("html",))
-        answer = Response(html.get_content() if html else "", mimetype="text/html")
+        # A link pressed in the frame must open as from a mail program: in the whole window.
+        shown = html.get_content().replace("<head>", LINKS_LEAVE_FRAME, 1) if html else ""
+        answer = Response(shown, mimetype="text/html")
         answer.headers["Content-Security-Policy"] = MAIL_POLICY
         return answer
 

@@ -38,7 +38,7 @@ def make_mail() -> EmailMessage:
     mail["From"] = "mezun@example.edu.tr"
     mail["To"] = "ayse@example.com"
     mail.set_content("Düz metin")
-    mail.add_alternative("<p>HTML<script>alert(1)</script></p>", subtype="html")
+    mail.add_alternative("<head></head><p>HTML<script>alert(1)</script></p>", subtype="html")
     return mail
 
 
@@ -73,6 +73,7 @@ def test_mailbox_shows_the_mail_in_a_frame_that_runs_nothing(
     assert "Düz metin" in outer.text
     assert 'sandbox="' in outer.text
     assert "allow-scripts" not in outer.text
+    assert '<base target="_top">' in inner.text
     assert "default-src 'none'" in inner.headers["Content-Security-Policy"]
 
 
