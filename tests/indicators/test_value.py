@@ -81,6 +81,7 @@ def test_answer_belongs_to_the_local_year(session: Session) -> None:
 
     assert _measure(session, year=2026).rate.numerator == 1
     assert _measure(session, year=2025).rate.numerator == 0
+    assert _measure(session, year=2027).rate.numerator == 0
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,17 @@
 """One-time links: a GET changes nothing, a POST works once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from models import Staff, StaffLink, StaffLinkPurpose, StaffLogin
-from tests.conftest import SettableClock
+from surveys.extensions import transaction
+from surveys.web.staff.links import StaffLinkUnusable, use_link
+from tests.conftest import NOW, SettableClock
 from tests.web.staff.conftest import EMAIL, PASSWORD, Browser, make_link_path, reload
 
 NEW = "dört yeşil bavul ağlıyor"
@@ -131,3 +136,24 @@ def test_database_holds_no_secret_of_a_link(staff: Staff, session: Session) -> N
     [link] = reload(session, StaffLink)
 
     assert path.rpartition("/")[2] not in {link.secret_hash, *map(str, vars(link).values())}
+
+
+def test_link_opens_for_one_of_many_who_use_it_at_once(
+    app: Flask, staff: Staff, session: Session
+) -> None:
+    secret = make_link_path(session, staff, SIGN_IN).rpartition("/")[2]
+    together = Barrier(4)
+
+    def use() -> bool:
+        together.wait()
+        try:
+            with app.app_context(), transaction() as own:
+                use_link(own, secret=secret, now=NOW)
+        except StaffLinkUnusable:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        uses = [pool.submit(use) for _ in range(4)]
+
+    assert sorted(done.result() for done in uses) == [False, False, False, True]
