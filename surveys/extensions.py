@@ -1,8 +1,9 @@
 """The only Flask glue that the edges share: the database, the edge transaction, the toolbox."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from threading import RLock
 
 from flask import Flask, current_app  # noqa: TID251 - this is the one place
 from flask_limiter import Limiter
@@ -23,6 +24,7 @@ db = SQLAlchemy(metadata=Base.metadata)
 migrate = Migrate()
 login_manager = LoginManager()
 csrf = CSRFProtect()
+_writers = RLock()
 limiter = Limiter(get_remote_address, headers_enabled=True)
 
 
@@ -60,13 +62,19 @@ def transaction() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes made outside a transaction")
     session.rollback()
-    session.connection(execution_options={WRITE_OPTION: True})
-    try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+    with _turn_of(session):
+        session.connection(execution_options={WRITE_OPTION: True})
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+def _turn_of(session: Session) -> AbstractContextManager[object]:
+    """SQLite's waiting for the one writer sleeps in steps and is unfair: threads queue up here."""
+    return _writers if session.get_bind().dialect.name == "sqlite" else nullcontext()
 
 
 def reader() -> Session:

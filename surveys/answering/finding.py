@@ -3,7 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from models import Invitation
+from models import Invitation, Survey
 from surveys.errors import N_, DonutError
 from surveys.tokens import Keys, Purpose, is_link_genuine, split_link_token
 
@@ -19,9 +19,13 @@ class LinkUnknown(DonutError):
     message = N_("This link isn't valid. Use the link in the newest e-mail that we sent you.")
 
 
-def find_invitation(session: Session, *, token: str, purpose: Purpose, keys: Keys) -> Invitation:
+def find_invitation(
+    session: Session, *, token: str, purpose: Purpose, keys: Keys, is_writing: bool = False
+) -> Invitation:
     """Return the invitation of a genuine token, with its survey, version and person loaded.
 
+    `is_writing` locks the invitation's own row, so that on PostgreSQL two posts of one person
+    follow each other; SQLite has one writer anyway.
     Raises LinkUnknown. Verified against every key, so links outlive a change of keys.
     """
     claimed = split_link_token(token)
@@ -29,11 +33,13 @@ def find_invitation(session: Session, *, token: str, purpose: Purpose, keys: Key
         raise LinkUnknown
     query = select(Invitation).where(Invitation.public_id == claimed.public_id)
     with_parents = query.options(
-        joinedload(Invitation.survey, innerjoin=True),
+        joinedload(Invitation.survey, innerjoin=True).defer(Survey.definition),
         joinedload(Invitation.survey_version, innerjoin=True),
         joinedload(Invitation.alumnus, innerjoin=True),
     )
-    found = session.scalar(with_parents)
+    found = session.scalar(
+        with_parents.with_for_update(of=Invitation) if is_writing else with_parents
+    )
     if found is None or not is_link_genuine(
         keys.link, claimed, epoch=found.token_epoch, purpose=purpose
     ):

@@ -8,7 +8,7 @@ from surveys.building.definition import Definition
 
 @dataclass(frozen=True)
 class Progress:
-    """Counts of questions, a scale group counting once; `is_core_answered` as on Invitation."""
+    """Columns of Invitation: counts of questions, a scale group counting once, and the core."""
 
     answered_count: int
     applicable_count: int

@@ -1,8 +1,9 @@
 """Writing answers down: a draft while the person goes on, one response when they submit."""
 
+from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import Insert, Update, delete, func, insert, update
 from sqlalchemy.orm import Session
 
 from models import Draft, Invitation, Response
@@ -10,6 +11,9 @@ from surveys.answering.conditions import Answers
 from surveys.answering.opening import Sheet
 from surveys.answering.progress import measure_progress
 from surveys.database import changed_count
+
+# Nothing loaded is searched for what such an UPDATE changes: it is expired instead.
+UNSEEN = {"synchronize_session": False}
 
 
 def save_draft(
@@ -29,7 +33,8 @@ def save_draft(
     draft.updated_at = now
     if not sheet.is_changing:
         invitation.started_at = invitation.started_at or now
-        _note_progress(invitation, sheet=sheet, answers=answers)
+        for name, value in asdict(measure_progress(sheet.definition, answers)).items():
+            setattr(invitation, name, value)
     session.flush()
     return draft.revision
 
@@ -40,32 +45,27 @@ def submit(
     """Make `answers` the one final response and drop the draft.
 
     Only the request that finds `responded_at` empty inserts; the unique constraint stands behind
-    it. A later one, sent on purpose to change answers, updates the same row.
+    it. A later one, sent on purpose to change answers, updates the same row. `invitation` is read
+    anew when it is next asked for.
     """
-    _note_progress(invitation, sheet=sheet, answers=answers)
     session.flush()
-    claim = (
-        update(Invitation)
-        .where(Invitation.id == invitation.id, Invitation.responded_at.is_(None))
-        .values(responded_at=now, started_at=func.coalesce(Invitation.started_at, now))
+    progress = asdict(measure_progress(sheet.definition, answers))
+    own = update(Invitation).where(Invitation.id == invitation.id)
+    claim = own.where(Invitation.responded_at.is_(None)).values(
+        responded_at=now, started_at=func.coalesce(Invitation.started_at, now), **progress
     )
-    if changed_count(session.execute(claim)) == 1:
-        session.add(_new_response(invitation, answers, now))
+    if changed_count(session.execute(claim, execution_options=UNSEEN)) == 1:
+        session.execute(_insert_response(invitation, answers, now))
     else:
-        _change_response(session, invitation, answers, now)
-    session.execute(delete(Draft).where(Draft.invitation_id == invitation.id))
-    session.flush()
+        session.execute(own.values(**progress), execution_options=UNSEEN)
+        session.execute(_change_response(invitation, answers, now), execution_options=UNSEEN)
+    if sheet.revision:
+        session.execute(delete(Draft).where(Draft.invitation_id == invitation.id))
+    session.expire(invitation)
 
 
-def _note_progress(invitation: Invitation, *, sheet: Sheet, answers: Answers) -> None:
-    progress = measure_progress(sheet.definition, answers)
-    invitation.answered_count = progress.answered_count
-    invitation.applicable_count = progress.applicable_count
-    invitation.is_core_answered = progress.is_core_answered
-
-
-def _new_response(invitation: Invitation, answers: Answers, now: datetime) -> Response:
-    return Response(
+def _insert_response(invitation: Invitation, answers: Answers, now: datetime) -> Insert:
+    return insert(Response).values(
         invitation_id=invitation.id,
         survey_version_id=invitation.survey_version_id,
         answers=answers,
@@ -76,10 +76,8 @@ def _new_response(invitation: Invitation, answers: Answers, now: datetime) -> Re
     )
 
 
-def _change_response(
-    session: Session, invitation: Invitation, answers: Answers, now: datetime
-) -> None:
-    session.execute(
+def _change_response(invitation: Invitation, answers: Answers, now: datetime) -> Update:
+    return (
         update(Response)
         .where(Response.invitation_id == invitation.id)
         .values(answers=answers, language=invitation.language, updated_at=now)

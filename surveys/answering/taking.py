@@ -4,7 +4,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Invitation
@@ -72,10 +71,10 @@ class Outcome:
 def take_form(session: Session, *, invitation: Invitation, post: Post, now: datetime) -> Outcome:
     """Save what can be saved of a form, and submit when it asks to and nothing is open.
 
+    `invitation` was found for writing, so that no other post of this person runs meanwhile.
     A second submit, or a form of an old tab, ends at FINISHED and changes nothing.
     Raises StaleTab, SurveyNotOpen, SurveyPaused, SurveyClosed.
     """
-    _wait_for_others(session, invitation)
     if invitation.responded_at is not None and not post.wants_change:
         if post.action == Action.SAVE:
             raise StaleTab
@@ -97,15 +96,6 @@ def take_form(session: Session, *, invitation: Invitation, post: Post, now: date
         session, invitation=invitation, sheet=sheet, answers=merged.answers, now=now
     )
     return Outcome(decided.step, decided.section, revision, decided.faults)
-
-
-def _wait_for_others(session: Session, invitation: Invitation) -> None:
-    """Let two posts of one person follow each other on PostgreSQL; SQLite has one writer anyway.
-
-    Locks the person's row alone and reads it anew: what the first post wrote counts.
-    """
-    own = select(Invitation).where(Invitation.id == invitation.id).with_for_update()
-    session.scalars(own.execution_options(populate_existing=True)).one()
 
 
 def _decide(sheet: Sheet, merged: Merged, post: Post) -> Outcome:

@@ -16,12 +16,16 @@ from surveys.web.words import use_language
 LANGUAGE_FIELD = "_lang"
 
 
-def enter(session: Session, token: str, purpose: Purpose) -> Invitation:
+def enter(
+    session: Session, token: str, purpose: Purpose, *, is_writing: bool = False
+) -> Invitation:
     """Return the invitation of `token` and turn the page to the language of its person.
 
     Language: `?lang=`, the form's own, then what was remembered. Raises LinkUnknown.
     """
-    invitation = find_invitation(session, token=token, purpose=purpose, keys=toolbox().keys)
+    invitation = find_invitation(
+        session, token=token, purpose=purpose, keys=toolbox().keys, is_writing=is_writing
+    )
     use_language(_choose_language(invitation))
     return invitation
 

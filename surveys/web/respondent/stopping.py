@@ -37,7 +37,7 @@ def take_wish(token: str) -> ResponseReturnValue:
     box = toolbox()
     change = resume_mail if request.form.get("_action") == "resume" else stop_mail
     with transaction() as session:
-        invitation = enter(session, token, Purpose.UNSUBSCRIBE)
+        invitation = enter(session, token, Purpose.UNSUBSCRIBE, is_writing=True)
         change(session, invitation=invitation, keys=box.keys, now=box.clock.now())
     if ONE_CLICK_FIELD in request.form:
         return Response(

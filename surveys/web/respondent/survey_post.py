@@ -40,7 +40,7 @@ def take_survey(token: str) -> ResponseReturnValue:
     """Save a form and say where to go on; a database that can't write loses no typed text."""
     try:
         with transaction() as session:
-            invitation = enter(session, token, Purpose.ANSWER)
+            invitation = enter(session, token, Purpose.ANSWER, is_writing=True)
             post = _read_post()
             now = toolbox().clock.now()
             outcome = take_form(session, invitation=invitation, post=post, now=now)
