@@ -1,5 +1,6 @@
 """How gunicorn serves Dönüt: real threads, no control socket, no line that could hold a link."""
 
+import logging
 import os
 import sys
 
@@ -23,3 +24,10 @@ def on_starting(_server: object) -> None:
         read_settings()
     except InvalidSettings as error:
         sys.exit(str(error))
+
+
+def post_worker_init(_worker: object) -> None:
+    """Send gunicorn's own lines, which quote addresses as they came, where tokens are blanked."""
+    own = logging.getLogger("gunicorn.error")
+    own.handlers.clear()
+    own.propagate = True

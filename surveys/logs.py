@@ -8,12 +8,15 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 TOKEN = re.compile(r"(?i)(/(?:s|u|v|login/link)/)[^\s/?\"']+")
+# A link's token wherever it stands, as in `/%73/<token>`, which servers log as it came.
+BARE_TOKEN = re.compile(r"(?i)(?<![a-z0-9])[a-z2-7]{32}(?![a-z0-9])")
 ADDRESS = re.compile(r"[^\s<>\"'@=]+@[^\s<>\"']+")
 
 
 def blank(text: str) -> str:
     """Return `text` without personal links and addresses; a last net, not the rule."""
-    return ADDRESS.sub("[address]", TOKEN.sub(r"\1[token]", text))
+    without_links = BARE_TOKEN.sub("[token]", TOKEN.sub(r"\1[token]", text))
+    return ADDRESS.sub("[address]", without_links)
 
 
 class _ErrorStream(logging.Handler):
