@@ -1,6 +1,7 @@
 """`flask scheduler`, `flask job NAME`, `flask send --once`: the clock, one tick, one drain."""
 
 import click
+from flask.cli import with_appcontext
 
 from surveys.cli.outbox_words import brake_words
 from surveys.cli.output import emit, json_option, refusals, refuse, say
@@ -38,6 +39,7 @@ class SendingPaused(DonutError):
 
 
 @click.command("scheduler")
+@with_appcontext
 def scheduler() -> None:
     """Run the clock and the sender until SIGTERM."""
     with stop_on_signals() as stop:
@@ -45,6 +47,7 @@ def scheduler() -> None:
 
 
 @click.command("job")
+@with_appcontext
 @click.argument("name")
 @json_option
 def job(name: str, *, as_json: bool) -> None:
@@ -56,6 +59,7 @@ def job(name: str, *, as_json: bool) -> None:
 
 
 @click.command("send")
+@with_appcontext
 @click.option("--once", is_flag=True, help="Send what is due now and exit.")
 @click.option(
     "--patience",

@@ -1,39 +1,44 @@
-"""Whom one outbox row is for, read in one query while it is being sent."""
+"""Whom one outbox row is for, and which letter they get: all that a mail takes from the roster."""
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row
 
-from models import Alumnus, Invitation, Message
+from models import Base
 from surveys.delivery.placeholders import Person
-from surveys.delivery.writing import Addressee, AddressMissing
+from surveys.delivery.writing import Addressee
+
+_invitation, _alumnus = (Base.metadata.tables[name].c for name in ("invitation", "alumnus"))
+COLUMNS = (
+    _invitation.public_id,
+    _invitation.token_epoch,
+    _invitation.language,
+    _alumnus.email,
+    _alumnus.given_name,
+    _alumnus.family_name,
+    _alumnus.programme,
+    _alumnus.unit,
+    _alumnus.graduation_year,
+)
 
 
 @dataclass(frozen=True)
 class Addressed:
-    """The person, and which letter they get."""
+    """The person, the mailing and the language. Two that are equal get the same mail."""
 
     mailing_id: int
     language: str
     addressee: Addressee
 
 
-def read_addressed(session: Session, *, message_id: int) -> Addressed:
-    """Return whom the message is for.
-
-    Raises AddressMissing when the roster has no address any more.
-    """
-    row = session.execute(_people(), {"message_id": message_id}).one()
-    if row.email is None:
-        raise AddressMissing
+def read_addressed(row: Row[*tuple[Any, ...]]) -> Addressed:
+    """Return what `row` says: `COLUMNS`, `message_id` and `mailing_id`, with an address in it."""
     return Addressed(
         mailing_id=row.mailing_id,
         language=row.language,
         addressee=Addressee(
-            message_id=message_id,
+            message_id=row.message_id,
             public_id=row.public_id,
             token_epoch=row.token_epoch,
             address=row.email,
@@ -45,26 +50,4 @@ def read_addressed(session: Session, *, message_id: int) -> Addressed:
                 graduation_year=row.graduation_year,
             ),
         ),
-    )
-
-
-# Built once: building it takes longer than the database needs to run it.
-@cache
-def _people() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Message.mailing_id,
-            Invitation.public_id,
-            Invitation.token_epoch,
-            Invitation.language,
-            Alumnus.email,
-            Alumnus.given_name,
-            Alumnus.family_name,
-            Alumnus.programme,
-            Alumnus.unit,
-            Alumnus.graduation_year,
-        )
-        .join(Message.invitation)
-        .join(Invitation.alumnus)
-        .where(Message.id == bindparam("message_id"))
     )

@@ -5,8 +5,8 @@ every claim and guards each later write, so that a process that was frozen and w
 nothing that has been given to another meanwhile.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from models import Mailing, Message, MessageState, SenderState, Survey
 from surveys.database import changed_count, database_time
-from surveys.delivery.eligibility import find_obstacles
+from surveys.delivery.addressed import Addressed
+from surveys.delivery.eligibility import Obstacle, read_standings
 from surveys.tokens import Keys
 
 # Above the 600 s that a server may take after the final dot (RFC 5321, section 4.5.3.2.6).
@@ -37,10 +38,14 @@ class Claim:
 
 @dataclass(frozen=True)
 class Batch:
-    """The claims to send, in order, and how many due messages were found ineligible instead."""
+    """The claims to send, in order, and how many due messages were found ineligible instead.
 
-    claims: Sequence[Claim]
-    suppressed_count: int
+    `addressed`: message id → whom it goes to, as far as is known at the claim.
+    """
+
+    claims: Sequence[Claim] = ()
+    addressed: Mapping[int, Addressed] = field(default_factory=dict)
+    suppressed_count: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -57,18 +62,17 @@ def claim_batch(
     sending is paused, and nothing of a paused survey.
     """
     if session.scalar(select(SenderState.paused_at)) is not None:
-        return Batch([], 0)
+        return Batch()
     claims = _claim_due(session, claimed_by, limit, now)
     ids = [claim.message_id for claim in claims]
-    obstacles = find_obstacles(session, message_ids=ids, keys=keys, now=now)
-    for message_id, obstacle in obstacles.items():
-        session.execute(
-            update(Message)
-            .where(Message.id == message_id)
-            .values(state=MessageState.SUPPRESSED, reason=obstacle, lease_until=None)
-            .execution_options(synchronize_session=False)
-        )
-    return Batch([claim for claim in claims if claim.message_id not in obstacles], len(obstacles))
+    standings = read_standings(session, message_ids=ids, keys=keys, now=now)
+    obstacles = {i: found for i, found in standings.items() if isinstance(found, Obstacle)}
+    _suppress(session, obstacles)
+    return Batch(
+        claims=[claim for claim in claims if claim.message_id not in obstacles],
+        addressed={i: found for i, found in standings.items() if isinstance(found, Addressed)},
+        suppressed_count=len(obstacles),
+    )
 
 
 def renew_claims(session: Session, *, claimed_by: str) -> None:
@@ -152,6 +156,16 @@ def _claim_due(session: Session, claimed_by: str, limit: int, now: datetime) -> 
         .execution_options(synchronize_session=False)
     ).all()
     return [_to_claim(row) for row in sorted(rows, key=lambda row: row.position)]
+
+
+def _suppress(session: Session, obstacles: Mapping[int, Obstacle]) -> None:
+    for message_id, obstacle in obstacles.items():
+        session.execute(
+            update(Message)
+            .where(Message.id == message_id)
+            .values(state=MessageState.SUPPRESSED, reason=obstacle, lease_until=None)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _to_claim(row: Row[*tuple[Any, ...]]) -> Claim:

@@ -1,6 +1,6 @@
 """Whether a message may still go: read in the transaction that claims it and again before it goes.
 
-Enters: message ids. Leaves: the obstacle of each one that must not go. A message with an obstacle
+Enters: message ids. Leaves: of each, the obstacle or whom it goes to. A message with an obstacle
 is settled as suppressed with the obstacle's name as its reason.
 """
 
@@ -13,7 +13,8 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from models import Alumnus, Invitation, Mailing, MailingKind, Message, Survey
+from models import Base, MailingKind
+from surveys.delivery.addressed import COLUMNS, Addressed, read_addressed
 from surveys.delivery.suppressed import find_suppressed
 from surveys.tokens import Keys
 
@@ -28,42 +29,48 @@ class Obstacle(StrEnum):
     CLOSED = "closed"
 
 
-def find_obstacles(
+# What keeps a message back, or whom it goes to.
+Standing = Obstacle | Addressed
+
+
+def read_standings(
     session: Session, *, message_ids: Sequence[int], keys: Keys, now: datetime
-) -> dict[int, Obstacle]:
-    """Return message id → obstacle for those of `message_ids` that must not be sent."""
-    rows = session.execute(_standings(), {"message_ids": list(message_ids)}).all()
+) -> dict[int, Standing]:
+    """Return message id → standing at `now`."""
+    rows = session.execute(_rows(), {"message_ids": list(message_ids)}).all()
     people = [(row.alumnus_id, row.email) for row in rows]
     suppressed = find_suppressed(session, people=people, keys=keys)
-    found = {row.message_id: _find_obstacle(row, suppressed, now) for row in rows}
-    return {message_id: obstacle for message_id, obstacle in found.items() if obstacle}
+    return {row.message_id: _read_standing(row, suppressed, now) for row in rows}
 
 
+# Built once: building it takes longer than the database needs to run it.
 @cache
-def _standings() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Message.id.label("message_id"),
-            Message.expires_at,
-            Mailing.kind,
-            Invitation.responded_at,
-            Invitation.declined_at,
-            Invitation.alumnus_id,
-            Alumnus.email,
-            Survey.closes_at,
-            Survey.closed_at,
-        )
-        .join(Mailing, Message.mailing_id == Mailing.id)
-        .join(Survey, Mailing.survey_id == Survey.id)
-        .join(Invitation, Message.invitation_id == Invitation.id)
-        .join(Alumnus, Invitation.alumnus_id == Alumnus.id)
-        .where(Message.id.in_(bindparam("message_ids", expanding=True)))
+def _rows() -> Select[*tuple[Any, ...]]:
+    tables = Base.metadata.tables
+    message, mailing, survey = tables["message"], tables["mailing"], tables["survey"]
+    invitation, alumnus = tables["invitation"], tables["alumnus"]
+    joined = (
+        message.join(mailing, message.c.mailing_id == mailing.c.id)
+        .join(survey, mailing.c.survey_id == survey.c.id)
+        .join(invitation, message.c.invitation_id == invitation.c.id)
+        .join(alumnus, invitation.c.alumnus_id == alumnus.c.id)
     )
+    columns = (
+        message.c.id.label("message_id"),
+        message.c.mailing_id,
+        message.c.expires_at,
+        mailing.c.kind,
+        survey.c.closes_at,
+        survey.c.closed_at,
+        invitation.c.alumnus_id,
+        invitation.c.responded_at,
+        invitation.c.declined_at,
+    )
+    wanted = message.c.id.in_(bindparam("message_ids", expanding=True))
+    return select(*columns, *COLUMNS).select_from(joined).where(wanted)
 
 
-def _find_obstacle(
-    row: Row[*tuple[Any, ...]], suppressed: set[int], now: datetime
-) -> Obstacle | None:
+def _read_standing(row: Row[*tuple[Any, ...]], suppressed: set[int], now: datetime) -> Standing:
     ends = [end for end in (row.expires_at, row.closes_at, row.closed_at) if end is not None]
     obstacles = {
         Obstacle.ANSWERED: row.kind != MailingKind.THANKS and row.responded_at is not None,
@@ -72,4 +79,5 @@ def _find_obstacle(
         Obstacle.NO_ADDRESS: row.email is None,
         Obstacle.CLOSED: now >= min(ends),
     }
-    return next((obstacle for obstacle, applies in obstacles.items() if applies), None)
+    found = next((obstacle for obstacle, applies in obstacles.items() if applies), None)
+    return found or read_addressed(row)

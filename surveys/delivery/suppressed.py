@@ -6,11 +6,12 @@ Knows nothing of surveys: a suppression holds for every one of them.
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from models import Suppression
+from models import Base
 from surveys.tokens import Keys, hash_address
 
 Person = tuple[int, str | None]
@@ -47,12 +48,13 @@ def _find_in_chunk(session: Session, people: Sequence[Person], keys: Keys) -> se
 
 
 @cache
-def _live_suppressions() -> Select[str, int | None]:
-    return select(Suppression.address_hash, Suppression.alumnus_id).where(
-        Suppression.lifted_at.is_(None),
+def _live_suppressions() -> Select[*tuple[Any, ...]]:
+    table = Base.metadata.tables["suppression"].c
+    return select(table.address_hash, table.alumnus_id).where(
+        table.lifted_at.is_(None),
         or_(
-            Suppression.address_hash.in_(bindparam("hashes", expanding=True)),
-            Suppression.alumnus_id.in_(bindparam("people", expanding=True)),
+            table.address_hash.in_(bindparam("hashes", expanding=True)),
+            table.alumnus_id.in_(bindparam("people", expanding=True)),
         ),
     )
 

@@ -10,15 +10,7 @@ from surveys.delivery.letters import Letter
 from surveys.delivery.links import bounce_address, message_id, personal_links
 from surveys.delivery.placeholders import Person
 from surveys.delivery.rendering import render
-from surveys.errors import N_, DonutError
 from surveys.tokens import Keys
-
-
-class AddressMissing(DonutError):
-    """The roster has no address for the person any more."""
-
-    code = "address_missing"
-    message = N_("This person has no e-mail address. Import one and send again.")
 
 
 @dataclass(frozen=True, kw_only=True)

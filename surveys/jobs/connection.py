@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from models import MessageState
 from surveys.clock import SystemClock
 from surveys.database import database_time
+from surveys.delivery.addressed import Addressed
 from surveys.delivery.claiming import Batch, Claim, claim_batch, release_claims, renew_claims
 from surveys.delivery.outcomes import Accepted, Outcome, OutcomeUnknown, ServerUnavailable
 from surveys.delivery.pacing import take_slot
@@ -27,7 +28,7 @@ from surveys.delivery.writing import Envelope
 from surveys.extensions import Toolbox, transaction
 from surveys.jobs import verdicts
 from surveys.jobs.circuit import Circuit
-from surveys.jobs.preparing import BatchOver, Writer, prepare
+from surveys.jobs.preparing import BatchOver, Draft, Writer, prepare
 from surveys.jobs.suspicion import Suspicion
 from surveys.jobs.tally import FINAL, Tally
 
@@ -84,23 +85,25 @@ class Connection:
                 keys=box.keys,
                 now=box.clock.now(),
             )
+            self._writer.forget()
+            for addressed in batch.addressed.values():
+                self._writer.learn(session, addressed)
         self._renewed_at = self._monotonic()
-        self._writer.forget()
         self._shared.tally.add(MessageState.SUPPRESSED, batch.suppressed_count)
         return batch
 
     def _send_batch(self, batch: Batch) -> None:
         try:
             for claim in batch.claims:
-                self._send_one(claim)
+                self._send_one(claim, batch.addressed[claim.message_id])
         except BatchOver:
             self._release()
 
-    def _send_one(self, claim: Claim) -> None:
+    def _send_one(self, claim: Claim, addressed: Addressed) -> None:
         self._wait_for_slot()
         self._keep_lease()
         self._open_line()
-        envelope = self._begin(claim)
+        envelope = self._begin(claim, addressed)
         if envelope is None:
             return
         outcome = self._line.send(
@@ -142,13 +145,13 @@ class Connection:
                 verdicts.brake(session, reason=LOGIN_REFUSED, reply=fault, now=now)
         raise BatchOver
 
-    def _begin(self, claim: Claim) -> Envelope | None:
+    def _begin(self, claim: Claim, addressed: Addressed) -> Envelope | None:
         """Mark one message as being sent and return its mail; None when it must not go."""
-        box = self._shared.box
+        now = self._shared.box.clock.now()
+        # Ahead of the transaction, which holds up other writers on SQLite.
+        draft = Draft(addressed, self._writer.draft(addressed, now=now))
         with transaction() as session:
-            step = prepare(
-                session, claim=claim, keys=box.keys, writer=self._writer, now=box.clock.now()
-            )
+            step = prepare(session, claim=claim, draft=draft, writer=self._writer, now=now)
         if isinstance(step, Envelope):
             return step
         self._count(step)

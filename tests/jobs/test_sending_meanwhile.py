@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
 from threading import Event
 
 import pytest
@@ -68,6 +69,18 @@ def test_who_loses_their_address_meanwhile_gets_no_mail(lone_app: Flask, session
     _drain_with(lone_app, lambda s: s.execute(update(Alumnus).filter_by(id=second).values(**gone)))
 
     assert _outbox(session) == [("sent", None), ("suppressed", "no_address")]
+
+
+def test_address_corrected_meanwhile_gets_the_mail(lone_app: Flask, session: Session) -> None:
+    second = make_messages(session, 2)[1].invitation.alumnus_id
+    corrected = {"email": "right@example.com", "given_name": "Işıl"}
+
+    sink = _drain_with(
+        lone_app, lambda s: s.execute(update(Alumnus).filter_by(id=second).values(**corrected))
+    )
+
+    assert sink.recipients[1] == "right@example.com"
+    assert message_from_bytes(sink.contents[1], policy=policy.default)["Subject"] == "Işıl, anket"
 
 
 def test_survey_paused_meanwhile_keeps_its_mails(lone_app: Flask, session: Session) -> None:
