@@ -83,7 +83,9 @@ def format_percent(value: Decimal | None, language: str, *, decimals: int = 1) -
     if value is None:
         return "–"
     number = format_number(value, language, decimals=decimals)
-    return f"%{number}" if language == "tr" else f"{number}%"
+    if language == "en":
+        return f"{number}%"
+    return f"-%{number[1:]}" if number.startswith("-") else f"%{number}"
 
 
 def format_date(value: date, language: str, *, pattern: str | None = None) -> str:

@@ -45,7 +45,12 @@ def test_sorting_follows_the_turkish_alphabet() -> None:
 
 @pytest.mark.parametrize(
     ("value", "decimals", "turkish", "english"),
-    [("12.5", 1, "%12,5", "12.5%"), ("2.675", 2, "%2,68", "2.68%"), ("45", 0, "%45", "45%")],
+    [
+        ("12.5", 1, "%12,5", "12.5%"),
+        ("2.675", 2, "%2,68", "2.68%"),
+        ("45", 0, "%45", "45%"),
+        ("-7.5", 1, "-%7,5", "-7.5%"),
+    ],
 )
 def test_percent_is_written_as_each_language_does(
     value: str, decimals: int, turkish: str, english: str
