@@ -26,6 +26,7 @@ FIRST_WITH_FAULT = (3, 7, 0)
 FIRST_FIXED = (3, 51, 3)
 BACKPORTS = ((3, 50, 7), (3, 44, 6))
 WITHDRAWN = (3, 52, 0)
+DURABILITY_SETTINGS = ("fsync", "synchronous_commit")
 
 Version = tuple[int, ...]
 
@@ -110,6 +111,19 @@ def _time_of_postgresql(element: FunctionElement[Any], compiler: SQLCompiler, **
 def _time_of_sqlite(element: FunctionElement[Any], compiler: SQLCompiler, **kw: Any) -> str:
     seconds = compiler.process(element.clauses, **kw)
     return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {seconds} || ' seconds')"
+
+
+def find_relaxed_setting(connection: Connection) -> str | None:
+    """Return the setting by which PostgreSQL forgets commits at a crash, or None.
+
+    On SQLite each connection is told to keep them, see `prepare_engine`.
+    """
+    if connection.dialect.name == "sqlite":
+        return None
+    shown = {
+        name: connection.exec_driver_sql(f"SHOW {name}").scalar() for name in DURABILITY_SETTINGS
+    }
+    return next((name for name, value in shown.items() if value == "off"), None)
 
 
 def changed_count(result: Result[Any]) -> int:

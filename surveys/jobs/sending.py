@@ -11,12 +11,13 @@ from sqlalchemy.exc import DBAPIError
 
 from models import MessageState
 from surveys.clock import SystemClock
+from surveys.database import find_relaxed_setting
 from surveys.delivery.client import MailServer
 from surveys.delivery.house import read_house, read_mail_server
 from surveys.delivery.recovery import Recovered, list_claimers, recover_claims, recover_expired
 from surveys.delivery.smtp import KeptConnection
 from surveys.errors import N_, DonutError
-from surveys.extensions import toolbox, transaction
+from surveys.extensions import reader, toolbox, transaction
 from surveys.jobs.circuit import Circuit
 from surveys.jobs.claimer import Claimer, live_claimer
 from surveys.jobs.connection import Connection, Shared
@@ -36,6 +37,17 @@ class SenderStopped(DonutError):
     message = N_(
         "Sending stopped because the database took no more. Nothing is lost: make room on the disk"
         " or start the database, then send again."
+    )
+
+
+class DatabaseForgetful(DonutError):
+    """PostgreSQL is set to lose commits at a crash; what was sent would be sent again."""
+
+    code = "database_forgetful"
+    status = 503
+    message = N_(
+        "PostgreSQL has %(setting)s = off: after a crash it forgets which mails were sent, and they"
+        " would go twice. Switch it on, then send again."
     )
 
 
@@ -64,10 +76,11 @@ def drain(app: Flask, *, stop: Event, terms: Terms | None = None) -> Drained:
     """Send what is due now, and return the counts once nothing is, or `stop` is set.
 
     Takes back what dead senders held first. At `stop` the mails in flight are finished and the
-    rest is given back. Raises SenderBusy and SenderStopped.
+    rest is given back. Raises SenderBusy, SenderStopped and DatabaseForgetful.
     """
     chosen = terms or Terms()
     with app.app_context(), live_claimer() as claimer:
+        _require_durability()
         box = toolbox()
         shared = Shared(
             app=app,
@@ -107,6 +120,14 @@ def recover(claimer: Claimer, *, is_sole: bool) -> Recovered:
             "claims_recovered", queued=recovered.queued_count, unknown=recovered.unknown_count
         )
     return recovered
+
+
+def _require_durability() -> None:
+    session = reader()
+    setting = find_relaxed_setting(session.connection())
+    session.rollback()
+    if setting is not None:
+        raise DatabaseForgetful(setting=setting)
 
 
 def _run_connections(shared: Shared, claimer: Claimer, server: MailServer) -> None:

@@ -1,11 +1,12 @@
 """A drain over real SMTP: who gets a mail, once, and what stands in the outbox afterwards."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import event, select, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from models import Message, SenderState
 from surveys.delivery.brakes import find_brake
 from surveys.delivery.recovery import list_claimers
 from surveys.extensions import db
-from surveys.jobs.sending import Drained, SenderStopped, Terms, drain
+from surveys.jobs.sending import DatabaseForgetful, Drained, SenderStopped, Terms, drain
 from tests.conftest import SettableClock
 from tests.factories import make_messages, make_survey
 from tests.jobs.conftest import AppWith
@@ -288,6 +289,23 @@ def test_database_that_takes_no_more_stops_the_sender_and_loses_nothing(
 
     assert (drained.counts["sent"], drained.counts["unknown"]) == (2, 1)
     assert len(set(sink.message_ids)) == len(sink.message_ids) == 3
+
+
+def test_forgetful_database_is_refused_before_the_first_mail(
+    app: Flask, session: Session, sink: Sink, engine_name: str
+) -> None:
+    make_messages(session, 1)
+    if engine_name == "postgresql":
+        session.execute(text("ALTER DATABASE donut SET synchronous_commit = off"))
+        session.commit()
+    expected = pytest.raises(DatabaseForgetful) if engine_name == "postgresql" else nullcontext()
+    with app.app_context():
+        db.engine.dispose()
+
+    with expected:
+        _drain(app, sink)
+
+    assert len(sink.message_ids) == (0 if engine_name == "postgresql" else 1)
 
 
 def _refuse_writes(connection: Connection) -> None:
