@@ -24,7 +24,8 @@ class Invitation(Base):
 
     `public_id` (16 hex digits, 64 random bits) and `token_epoch` make the personal links.
     Unit, programme, degree, year are the cohort as invited, copied from the person.
-    `started_at` is the first answer saved; `responded_at` the one final submit, set where NULL.
+    `started_at` is the first form posted, even an empty one; `responded_at` the one final submit,
+    set where NULL.
     The counts are of applicable questions; `is_core_answered` says that there are required
     questions and all applicable ones have an answer.
     """

@@ -12,25 +12,10 @@ from sqlalchemy import ColumnElement, Numeric, Select, and_, case, cast, func, s
 from sqlalchemy.orm import Session
 
 from models import Alumnus
+from surveys.building.audience import FIELDS
 from surveys.errors import N_, DonutError
 
-COLUMNS = {
-    name: getattr(Alumnus, name)
-    for name in (
-        "external_id",
-        "given_name",
-        "family_name",
-        "email",
-        "phone",
-        "unit",
-        "programme",
-        "degree",
-        "graduation_date",
-        "graduation_year",
-        "gender",
-        "language",
-    )
-}
+COLUMNS = {name: getattr(Alumnus, name) for name in FIELDS}
 WHOLE_NUMBER = r"^-?[0-9]{1,15}$"
 
 
