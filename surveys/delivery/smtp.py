@@ -131,9 +131,20 @@ class KeptConnection:
         self.server = server
         self._connection: Connection | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a mail can be sent without opening a new line first."""
+        connection = self._connection
+        return (
+            connection is not None
+            and connection.host is not None
+            and connection.host.is_open
+            and connection.num_emails < self.server.mails_a_connection
+        )
+
     def open(self) -> ServerUnavailable | AuthenticationRefused | None:
         """Make sure that a mail can be sent at once, or return why not; quick when it is open."""
-        if self._is_fit():
+        if self.is_open:
             return None
         self.close()
         connection = Connection(self.server)
@@ -160,15 +171,6 @@ class KeptConnection:
         if self._connection is not None:
             self._connection.__exit__(None, None, None)
             self._connection = None
-
-    def _is_fit(self) -> bool:
-        connection = self._connection
-        return (
-            connection is not None
-            and connection.host is not None
-            and connection.host.is_open
-            and connection.num_emails < self.server.mails_a_connection
-        )
 
 
 def _log_in(host: Client, username: str, password: str) -> None:

@@ -1,7 +1,8 @@
 """One sender thread: claims a batch, sends it in order over one kept connection, records each mail.
 
 The order of steps is what makes a crash harmless: nothing is sent that is not marked and committed
-as being sent, and the next one is not marked before the outcome of the last is committed.
+as being sent, and no next one before the outcome of the last is committed. Where nothing makes it
+wait in between, that outcome and the next mark share one commit, the dearest step of all.
 """
 
 from contextlib import ExitStack
@@ -13,6 +14,7 @@ import structlog
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from models import MessageState
 from surveys.clock import SystemClock
@@ -28,7 +30,7 @@ from surveys.delivery.writing import Envelope
 from surveys.extensions import Toolbox, transaction
 from surveys.jobs import verdicts
 from surveys.jobs.circuit import Circuit
-from surveys.jobs.preparing import BatchOver, Draft, Writer, prepare
+from surveys.jobs.preparing import Draft, Halt, Writer, prepare
 from surveys.jobs.suspicion import Suspicion
 from surveys.jobs.tally import FINAL, Tally
 
@@ -52,6 +54,10 @@ class Shared:
     tally: Tally
 
 
+class BatchOver(Exception):
+    """The rest of the batch must not be sent by this connection now."""
+
+
 class Connection:
     """One sender: `name` is unique to it, `line` its connection to the mail server."""
 
@@ -62,12 +68,14 @@ class Connection:
         self._writer = writer
         self._monotonic = SystemClock().monotonic
         self._renewed_at = 0.0
+        self._taken: tuple[Claim, Accepted] | None = None
 
     def run(self) -> None:
         """Send until nothing is due, the server is given up, or the drain is told to stop."""
         with self._shared.app.app_context(), ExitStack() as ending:
             ending.callback(self._line.close)
             ending.callback(self._release)
+            ending.callback(self._record_taken)
             ending.callback(self._shared.circuit.abstain)
             while self._shared.circuit.wait_turn(self._shared.stop):
                 batch = self._claim()
@@ -96,7 +104,9 @@ class Connection:
         try:
             for claim in batch.claims:
                 self._send_one(claim, batch.addressed[claim.message_id])
+            self._record_taken()
         except BatchOver:
+            self._record_taken()
             self._release()
 
     def _send_one(self, claim: Claim, addressed: Addressed) -> None:
@@ -109,12 +119,17 @@ class Connection:
         outcome = self._line.send(
             envelope.content, sender=envelope.sender, recipient=envelope.recipient
         )
-        self._record(claim, outcome)
+        if isinstance(outcome, Accepted):
+            self._taken = (claim, outcome)
+        else:
+            self._record(claim, outcome)
         self._note(outcome)
 
     def _wait_for_slot(self) -> None:
         """Wait for the pace that all senders keep; until then nothing is in flight."""
         rate, stop = self._shared.box.settings.mail_rate, self._shared.stop
+        if rate:
+            self._record_taken()
         wait = timedelta(seconds=1)
         while rate and wait and not stop.is_set():
             with transaction() as session:
@@ -134,6 +149,8 @@ class Connection:
 
     def _open_line(self) -> None:
         """Make sure that the server is there before a message is marked as being sent."""
+        if not self._line.is_open:
+            self._record_taken()
         fault = self._line.open()
         if fault is None:
             return
@@ -151,33 +168,45 @@ class Connection:
         # Ahead of the transaction, which holds up other writers on SQLite.
         draft = Draft(addressed, self._writer.draft(addressed, now=now))
         with transaction() as session:
+            before = self._settle(session, *self._taken) if self._taken else None
             step = prepare(session, claim=claim, draft=draft, writer=self._writer, now=now)
+        self._taken = None
+        self._count(before)
         if isinstance(step, Envelope):
             return step
+        if isinstance(step, Halt):
+            raise BatchOver
         self._count(step)
         return None
 
+    def _record_taken(self) -> None:
+        """Record the last mail that the server took, if that has not been done."""
+        taken, self._taken = self._taken, None
+        if taken is not None:
+            self._record(*taken)
+
     def _record(self, claim: Claim, outcome: Outcome) -> None:
-        for pause_s in RECORD_PAUSES_S:
+        for pause_s in (*RECORD_PAUSES_S, None):
             try:
-                self._settle(claim, outcome)
+                with transaction() as session:
+                    reached = self._settle(session, claim, outcome)
             except DBAPIError:
+                if pause_s is None:
+                    raise
                 log.warning("outcome_not_recorded_yet", message=claim.message_id)
                 Event().wait(pause_s)
             else:
+                self._count(reached)
                 return
-        self._settle(claim, outcome)
 
-    def _settle(self, claim: Claim, outcome: Outcome) -> None:
-        with transaction() as session:
-            reached = verdicts.settle(
-                session,
-                claim=claim,
-                outcome=outcome,
-                suspicion=self._shared.suspicion,
-                now=self._shared.box.clock.now(),
-            )
-        self._count(reached)
+    def _settle(self, session: Session, claim: Claim, outcome: Outcome) -> Reached:
+        return verdicts.settle(
+            session,
+            claim=claim,
+            outcome=outcome,
+            suspicion=self._shared.suspicion,
+            now=self._shared.box.clock.now(),
+        )
 
     def _note(self, outcome: Outcome) -> None:
         """Draw conclusions for the mails that follow. Raises BatchOver when they must wait."""

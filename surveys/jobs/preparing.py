@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -22,8 +23,10 @@ from surveys.tokens import Keys
 log = structlog.get_logger()
 
 
-class BatchOver(Exception):
-    """The rest of the batch must not be sent by this connection now."""
+class Halt(Enum):
+    """The message is not ours any more, or sending is paused: nothing of the batch may go now."""
+
+    HALT = auto()
 
 
 class Writer:
@@ -85,11 +88,10 @@ class Draft:
 
 def prepare(
     session: Session, *, claim: Claim, draft: Draft, writer: Writer, now: datetime
-) -> Envelope | Reached:
+) -> Envelope | Reached | Halt:
     """Mark a message as being sent and return its mail, or settle it and return its state.
 
-    The draft is used only while it still fits the roster. Raises BatchOver when the message is
-    not ours any more, or sending is paused.
+    The draft is used only while it still fits the roster.
     """
     ids = [claim.message_id]
     standing = read_standings(session, message_ids=ids, keys=writer.keys, now=now)[claim.message_id]
@@ -101,6 +103,4 @@ def prepare(
         envelope = writer.draft(standing, now=now)
     if envelope is None:
         return settle_unwritten(session, claim=claim, now=now)
-    if not mark_sending(session, claim=claim, now=now):
-        raise BatchOver
-    return envelope
+    return envelope if mark_sending(session, claim=claim, now=now) else Halt.HALT
