@@ -7,7 +7,15 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load, validate
+from marshmallow import (
+    EXCLUDE,
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    validate,
+    validates_schema,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -15,6 +23,7 @@ from surveys.settings import LOOPBACK_HOSTS, ROOT, Settings
 
 PREFIX = "DONUT_"
 MINIMUM_SECRET_LENGTH = 32
+LOCAL_SENDER = "Dönüt <donut@localhost>"
 
 
 class InvalidSettings(Exception):
@@ -143,14 +152,23 @@ class _SettingsSchema(Schema):
         load_default="INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"])
     )
 
+    @validates_schema(skip_on_field_errors=False)
+    def check_together(self, data: dict[str, Any], **_: Any) -> None:
+        """Name what only shows in several settings; those with faults of their own are absent."""
+        faults: dict[str, list[str]] = {}
+        if data.get("mail_use_tls") and data.get("mail_use_ssl"):
+            faults["mail_use_ssl"] = ["can't be on together with MAIL_USE_TLS"]
+        if data.get("mail_default_sender", "") is None and not _is_here(data.get("base_url", "")):
+            faults["mail_default_sender"] = ["is missing: whom the mails come from"]
+        if faults:
+            raise ValidationError(faults)
+
     @post_load
     def build(self, data: dict[str, Any], **_: Any) -> Settings:
-        """Check what concerns several settings, fill what follows from others, freeze."""
-        if data["mail_use_tls"] and data["mail_use_ssl"]:
-            raise ValidationError("can't be on together with MAIL_USE_TLS", "mail_use_ssl")
+        """Fill what follows from other settings, freeze."""
         data["base_url"] = data["base_url"].rstrip("/")
         data["database_url"] = _anchored(data["database_url"])
-        data["mail_default_sender"] = _sender(data)
+        data["mail_default_sender"] = data["mail_default_sender"] or LOCAL_SENDER
         data["contact_address"] = (
             data["contact_address"] or parseaddr(data["mail_default_sender"])[1]
         )
@@ -193,10 +211,5 @@ def _anchored(database_url: str) -> str:
     return url.set(database=str(ROOT / url.database)).render_as_string(hide_password=False)
 
 
-def _sender(data: dict[str, Any]) -> str:
-    if data["mail_default_sender"]:
-        return str(data["mail_default_sender"])
-    host = urlsplit(data["base_url"]).hostname
-    if host in LOOPBACK_HOSTS:
-        return "Dönüt <donut@localhost>"
-    raise ValidationError("is missing: whom the mails come from", "mail_default_sender")
+def _is_here(base_url: str) -> bool:
+    return not base_url or urlsplit(base_url).hostname in LOOPBACK_HOSTS

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 import click
+from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from surveys import audit
@@ -19,7 +20,7 @@ from surveys.errors import N_
 from surveys.extensions import reader, toolbox, transaction
 
 
-@click.group()
+@click.group(cls=AppGroup)
 def outbox() -> None:
     """Look at the outbox, decide on doubtful mails, stop and start all sending."""
 

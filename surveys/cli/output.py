@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NoReturn
 
 import click
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError
 
 from surveys.errors import N_, DonutError
 from surveys.extensions import toolbox
@@ -53,7 +53,9 @@ def refusals(*, as_json: bool) -> Iterator[None]:
         yield
     except DonutError as error:
         refuse(error, as_json=as_json)
-    except (OperationalError, ProgrammingError) as error:
+    except DatabaseError as error:
+        if isinstance(error, DataError | IntegrityError):
+            raise
         refuse(DatabaseUnusable(fault=str(error.orig).splitlines()[0]), as_json=as_json)
 
 

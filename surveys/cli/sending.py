@@ -15,6 +15,7 @@ from surveys.jobs.scheduler import Scheduler
 from surveys.jobs.sending import Drained, Terms, drain
 from surveys.jobs.signals import stop_on_signals
 from surveys.jobs.table import get_job, plan_mailings, run_job
+from surveys.web.health import is_migrated
 
 
 class ServerSilent(DonutError):
@@ -24,8 +25,16 @@ class ServerSilent(DonutError):
     status = 503
     message = N_(
         "The mail server does not answer. %(count)s mails stay queued; nothing is lost. Check"
-        " MAIL_SERVER and MAIL_PORT with flask doctor, then send again."
+        " DONUT_MAIL_SERVER and DONUT_MAIL_PORT with flask doctor, then send again."
     )
+
+
+class SchemaOutdated(DonutError):
+    """The database has not the tables that this version works with."""
+
+    code = "schema_outdated"
+    status = 503
+    message = N_("The database has not the newest schema. Run flask db upgrade, then start again.")
 
 
 class SendingPaused(DonutError):
@@ -40,10 +49,16 @@ class SendingPaused(DonutError):
 
 @click.command("scheduler")
 @with_appcontext
-def scheduler() -> None:
+@json_option
+def scheduler(*, as_json: bool) -> None:
     """Run the clock and the sender until SIGTERM."""
+    with refusals(as_json=as_json):
+        if not is_migrated():
+            raise SchemaOutdated
+    reader().rollback()
     with stop_on_signals() as stop:
         Scheduler(application(), stop=stop).run()
+    emit({"stopped": True}, [say(N_("The scheduler has stopped."))], as_json=as_json)
 
 
 @click.command("job")

@@ -42,6 +42,16 @@ def test_doctor_finds_an_old_schema(app: Flask) -> None:
     assert "flask db upgrade" in found["schema"]["message"]
 
 
+def test_scheduler_does_not_start_on_an_old_schema(app: Flask) -> None:
+    with app.app_context():
+        downgrade(revision="base")
+
+    result = app.test_cli_runner().invoke(args=["scheduler", "--json"])
+
+    assert result.exit_code == 1
+    assert json.loads(result.output)["refused"] == "schema_outdated"
+
+
 def test_doctor_says_when_the_scheduler_last_ticked(app: Flask, clock: SettableClock) -> None:
     never = examine(app)["scheduler"]
     with app.app_context(), transaction() as session:

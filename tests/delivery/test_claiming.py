@@ -131,9 +131,7 @@ def test_claim_suppresses_who_has_no_address(session: Session) -> None:
 
 
 @pytest.mark.parametrize("over", [{"closes_at": NOW}, {"closed_at": NOW}])
-def test_claim_suppresses_what_a_closing_overtook(
-    session: Session, over: dict[str, Any]
-) -> None:
+def test_claim_suppresses_what_a_closing_overtook(session: Session, over: dict[str, Any]) -> None:
     [message] = make_messages(session, 1, survey=make_survey(session, **over))
 
     _claim(session)

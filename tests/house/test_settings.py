@@ -30,6 +30,19 @@ def test_settings_name_every_fault_at_once() -> None:
     ]
 
 
+def test_settings_name_faults_between_settings_with_the_others() -> None:
+    environment = {name: value for name, value in GOOD.items() if "SENDER" not in name}
+    both = {"DONUT_MAIL_USE_TLS": "1", "DONUT_MAIL_USE_SSL": "1", "DONUT_MAIL_PORT": "x"}
+
+    faults = faults_of({**environment, **both})
+
+    assert [fault.split(":")[0].removeprefix("DONUT_MAIL_") for fault in faults] == [
+        "DEFAULT_SENDER",
+        "PORT",
+        "USE_SSL",
+    ]
+
+
 def test_settings_refuse_to_start_without_key_and_address() -> None:
     faults = faults_of({})
 
