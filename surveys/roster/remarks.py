@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from surveys.errors import N_
-from surveys.roster.cells import GARBLED, Reason
+from surveys.roster.cells import GARBLED, Reason, show
 from surveys.roster.checking import CheckedRow
 from surveys.roster.fields import Field
 from surveys.roster.tables import Table
 
 LISTED_ROWS = 10
+LISTED_SHEETS = 10
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,15 @@ class RemarkWatch:
                     N_("No column holds e-mail addresses. New people can't be mailed."),
                 )
             )
+
+        if self.table.unread_sheets:
+            names = [show(name) for name in self.table.unread_sheets[:LISTED_SHEETS]]
+            more = ["…"] * (len(self.table.unread_sheets) > LISTED_SHEETS)
+            message = N_(
+                "Only one sheet of the workbook was read. Not read: %(sheets)s. If they hold"
+                " graduates too, save each sheet as a file of its own and import it."
+            )
+            yield Remark(Reason("sheets_not_read", message, {"sheets": ", ".join(names + more)}))
 
     def _about_rows(self) -> Iterator[Remark]:
         if self.garbled_rows:

@@ -77,6 +77,7 @@ class Table:
     """The list in a file. `headings` are the header's cells as typed; `rows` can be read once.
 
     `row_count` is an estimate, for a progress bar. `encoding` is None for a workbook.
+    `unread_sheets` names the workbook's other sheets that hold something, once all rows are read.
     """
 
     headings: list[str]
@@ -84,6 +85,7 @@ class Table:
     rows: Iterator[Row]
     row_count: int
     encoding: str | None
+    unread_sheets: list[str]
 
 
 @contextmanager
@@ -136,20 +138,29 @@ def _find_table(
 ) -> Table:
     """Return the first sheet's table that names a key column; else refuse by the fullest row."""
     candidates: list[list[str]] = []
+    unread: list[str] = []
     for sheet in sheets:
         rows = (row for row in sheet.rows if any(cell.strip() for cell in row[1]))
         first = list(islice(rows, HEADER_WITHIN_ROWS))
         for position, (_, cells) in enumerate(first):
             if has_key(cells, mapping):
                 columns = match_columns(cells, mapping)
-                body = chain(first[position + 1 :], rows)
-                return Table(cells, columns, _refuse_none(body, path), sheet.row_count, encoding)
+                body = _refuse_none(chain(first[position + 1 :], rows), path)
+                body = chain(body, _name_unread(sheets, unread))
+                return Table(cells, columns, body, sheet.row_count, encoding, unread)
+        unread.extend([sheet.name] if first else [])
         candidates.extend(cells for _, cells in first)
     if not candidates:
         raise FileEmpty(name=path.name)
     likeliest = max(candidates, key=lambda cells: (count_known(cells, mapping), len(cells)))
     match_columns(likeliest, mapping)
     raise NoKeyColumn(found=list_headings(likeliest))
+
+
+def _name_unread(sheets: Iterator[Sheet], unread: list[str]) -> Iterator[Row]:
+    """Yield no row; add the names of the sheets that hold any to `unread`."""
+    unread.extend(sheet.name for sheet in sheets if sum(1 for _ in sheet.rows))
+    yield from ()
 
 
 def _refuse_none(rows: Iterator[Row], path: Path) -> Iterator[Row]:

@@ -15,6 +15,7 @@ import zlib
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 from python_calamine import (
     CalamineError,
@@ -34,11 +35,9 @@ FIRST_INEXACT = 1e15
 
 _BOOK = re.compile(r"xl/workbook[^/]*\.xml")
 _CELL = re.compile(rb"<(?:\w+:)?(?:c|row)\b[^>]*?\sr=[\"']([A-Z]{0,4})([0-9]{1,9})[\"']")
-# A cell with a type has a result, were it an empty text; one without is still to be computed.
-_FORMULA = re.compile(
-    rb"<(?:\w+:)?c\b(?![^>]*\st=)[^>]*?\sr=[\"']([A-Z]+)([0-9]+)[\"'][^>]*>\s*"
-    rb"<(?:\w+:)?f\b[^>]*>([^<]+)<"
-)
+_FORMULA = re.compile(rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b[^>]*>([^<]+)</(?:\w+:)?f>\s*(</)?")
+_REFERENCE = re.compile(rb"\sr=[\"']([A-Z]+)([0-9]+)[\"']")
+_TYPE = re.compile(rb"\st=")
 
 Formulas = dict[int, dict[int, str]]
 
@@ -62,27 +61,49 @@ def main(path: str) -> None:
     write(answer)
 
 
-def scan(path: str) -> Formulas:
+def scan(path: str) -> dict[str, Formulas]:
     """Inflate every part within the limits and look at the references of its cells.
 
-    Returns the formulas of the only sheet (of several, none): what stands in a cell for which
-    the writing program stored no value. Raises Refused.
+    Returns, by the sheet's name, what stands in the cells for which the writing program stored
+    no value. Raises Refused.
     """
     with zipfile.ZipFile(path) as archive:
         parts = archive.infolist()
         if len(parts) > MOST_ENTRIES:
             raise Refused("too_many_parts")
-        if not any(_BOOK.fullmatch(part.filename) for part in parts):
+        book = next((p.filename for p in parts if _BOOK.fullmatch(p.filename)), None)
+        if book is None:
             raise Refused("damaged")
         left = MOST_INFLATED_BYTES
-        sheets = []
+        directory = dict.fromkeys((book, book.replace("xl/", "xl/_rels/") + ".rels"), b"")
+        formulas = {}
         for part in parts:
             content = inflate(archive, part, left)
             left -= len(content)
             check_references(content)
-            if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
-                sheets.append(content)
-    return find_formulas(sheets[0]) if len(sheets) == 1 else {}
+            if part.filename in directory:
+                directory[part.filename] = content
+            if found := find_formulas(content):
+                formulas[part.filename] = found
+    parts_by_sheet = find_sheets(*directory.values()) if formulas else {}
+    return {name: formulas.get(part, {}) for name, part in parts_by_sheet.items()}
+
+
+def find_sheets(book: bytes, relations: bytes) -> dict[str, str]:
+    """Return which part of the archive holds which sheet. Raises Refused when nobody can tell."""
+    try:
+        targets = {r.get("Id"): r.get("Target", "") for r in ET.fromstring(relations)}  # noqa: S314 - `inflate` refused entities
+        sheets = list(ET.fromstring(book).iterfind("{*}sheets/{*}sheet"))  # noqa: S314 - see above
+    except ET.ParseError:
+        raise Refused("damaged") from None
+    parts = {}
+    for sheet in sheets:
+        relation = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), None)
+        target = targets.get(relation, "")
+        parts[sheet.get("name", "")] = (
+            target.removeprefix("/") if target[:1] == "/" else f"xl/{target}"
+        )
+    return parts
 
 
 def inflate(archive: zipfile.ZipFile, part: zipfile.ZipInfo, limit: int) -> bytes:
@@ -114,15 +135,22 @@ def column_number(letters: bytes) -> int:
 
 
 def find_formulas(content: bytes) -> Formulas:
-    """Return, by row and column from 1, the formulas with their equals sign."""
+    """Return, by row and column from 1, the formulas with their equals sign.
+
+    A cell with a type and a value has a result, were it an empty text.
+    """
     formulas: Formulas = {}
-    for letters, digits, text in _FORMULA.findall(content):
+    for attributes, text, end in _FORMULA.findall(content):
+        reference = _REFERENCE.search(attributes)
+        if reference is None or (_TYPE.search(attributes) and not end):
+            continue
+        letters, digits = reference.groups()
         formula = "=" + html.unescape(text.decode(errors="replace"))
         formulas.setdefault(int(digits), {})[column_number(letters)] = formula
     return formulas
 
 
-def write_sheets(path: str, formulas: Formulas) -> None:
+def write_sheets(path: str, formulas: dict[str, Formulas]) -> None:
     """Write every visible sheet with its rows."""
     # By its content: a workbook under another name is one too.
     with Path(path).open("rb") as stream:
@@ -131,9 +159,11 @@ def write_sheets(path: str, formulas: Formulas) -> None:
         if meta.typ is not SheetTypeEnum.WorkSheet or meta.visible is not SheetVisibleEnum.Visible:
             continue
         rows = book.get_sheet_by_index(index).to_python(skip_empty_area=False)
+        own = formulas.get(meta.name, {})
+        rows.extend([] for _ in range(len(rows), max(own, default=0)))
         write({"sheet": meta.name, "rows": len(rows)})
         for number, values in enumerate(rows, start=1):
-            cells = fill(number, [cell_text(value) for value in values], formulas)
+            cells = fill(number, [cell_text(value) for value in values], own)
             if any(cells):
                 write([number, cells])
         write(None)

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 from sqlalchemy.orm import Session
 
@@ -162,6 +163,21 @@ def test_import_warns_of_what_it_noticed(
 
     assert [remark.reason.code for remark in result.remarks] == [code]
     assert result.created == 1
+
+
+def test_import_warns_of_sheets_that_were_not_read(session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    book = openpyxl.Workbook()
+    for name in ("2023", "2024"):
+        book.create_sheet(name).append(HEADER.split(";"))
+        book[name].append([name, "Ayşe", "", f"{name}@example.com"])
+    book.save(path)
+
+    result = take(session, path)
+
+    (remark,) = result.remarks
+    assert result.created == 1
+    assert (remark.reason.code, remark.reason.params) == ("sheets_not_read", {"sheets": "2024"})
 
 
 def test_unknown_language_leaves_the_person_without_one(session: Session, tmp_path: Path) -> None:

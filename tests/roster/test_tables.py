@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from surveys.roster.columns import NoKeyColumn
@@ -59,6 +60,22 @@ def test_table_is_refused_when_it_is_empty(tmp_path: Path, lines: list[str]) -> 
 def test_workbook_is_refused_when_it_is_empty(tmp_path: Path, rows: list[list[str]]) -> None:
     with pytest.raises(FileEmpty):
         read(write_book(tmp_path, rows))
+
+
+def test_sheets_that_were_not_read_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    book = openpyxl.Workbook()
+    for name in ("Açıklama", "2023", "2024"):
+        book.create_sheet(name).append(BOOK_HEADER)
+        book[name].append([name, "Ayşe"])
+    book["Açıklama"].delete_rows(1)
+    book.save(path)
+
+    with open_table(path, mapping={}) as table:
+        rows = list(table.rows)
+
+    assert [cells[0] for _, cells in rows] == ["2023"]
+    assert table.unread_sheets == ["Açıklama", "2024"]
 
 
 @pytest.mark.parametrize("name", ["nothing.csv", "."])

@@ -56,6 +56,23 @@ def test_formula_without_a_value_is_kept_as_its_text(tmp_path: Path) -> None:
     assert read(path)["Sheet"] == [(1, ["a", '=1+1&"<x>"'])]
 
 
+def test_formulas_of_several_sheets_are_kept_on_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "list.xlsx"
+    book = openpyxl.Workbook()
+    book.active.append(["=1+1"])
+    book.create_sheet("Notlar & İzin").append(["a", "=2+2"])
+    book.move_sheet("Notlar & İzin", offset=-1)
+    book.save(path)
+
+    assert read(path) == {"Notlar & İzin": [(1, ["a", "=2+2"])], "Sheet": [(1, ["=1+1"])]}
+
+
+def test_formula_of_a_text_without_a_value_is_kept(tmp_path: Path) -> None:
+    path = craft(tmp_path, sheet1=make_sheet('<row r="1"><c r="A1" t="str"><f>B1</f></c></row>'))
+
+    assert read(path)["Liste"] == [(1, ["=B1"])]
+
+
 def test_formula_with_an_empty_result_is_empty(tmp_path: Path) -> None:
     cells = '<c r="A1"><v>1</v></c><c r="B1" t="str"><f>IF(A1,"","x")</f><v></v></c>'
     path = craft(tmp_path, sheet1=make_sheet(f'<row r="1">{cells}</row>'))
