@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Numeric, Select, and_, case, cast, func, select
+from sqlalchemy import ColumnElement, Numeric, Select, and_, case, cast, select
 from sqlalchemy.orm import Session
 
 from models import Alumnus
 from surveys.building.audience import FIELDS
 from surveys.errors import N_, DonutError
+from surveys.inviting.headings import heading_value
 
 COLUMNS = {name: getattr(Alumnus, name) for name in FIELDS}
 WHOLE_NUMBER = r"^-?[0-9]{1,15}$"
@@ -43,11 +44,17 @@ def select_audience(audience: Mapping[str, Any], *, is_demo: bool) -> Select[Alu
     )
 
 
-def count_audience(session: Session, audience: Mapping[str, Any], *, is_demo: bool) -> int:
-    """Return how many people the rules name. Raises AudienceRuleUnusable."""
-    people = select_audience(audience, is_demo=is_demo)
-    counting = people.with_only_columns(func.count(Alumnus.id)).order_by(None)
-    return session.scalar(counting) or 0
+def list_unknown_headings(
+    session: Session, audience: Mapping[str, Any], *, is_demo: bool
+) -> list[str]:
+    """Return the headings in the rules that stand nowhere in the roster."""
+    everybody = select_audience({}, is_demo=is_demo).with_only_columns(Alumnus.id).limit(1)
+    headings = [name for name in audience if name not in COLUMNS]
+    return [
+        name
+        for name in headings
+        if session.scalar(everybody.where(heading_value(name).is_not(None))) is None
+    ]
 
 
 def _rule(field: str, wanted: Any) -> ColumnElement[bool]:
@@ -75,7 +82,7 @@ def _range_rule(field: str, wanted: Mapping[str, Any]) -> ColumnElement[bool]:
 
 def _field(name: str) -> ColumnElement[Any]:
     column: ColumnElement[Any] | None = COLUMNS.get(name)
-    return Alumnus.attributes[name].as_string() if column is None else column
+    return heading_value(name) if column is None else column
 
 
 def _value(field: str, value: Any) -> Any:

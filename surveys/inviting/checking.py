@@ -17,10 +17,10 @@ from surveys.inviting.advice import (
     advise_on_time,
     advise_on_words,
 )
-from surveys.inviting.audience import select_audience
+from surveys.inviting.audience import list_unknown_headings, select_audience
 from surveys.inviting.headcount import Tally, count_heads, find_shared_mailboxes
 from surveys.inviting.notes import Note, note
-from surveys.inviting.obstacles import find_obstacles
+from surveys.inviting.obstacles import block_on_headings, find_obstacles
 from surveys.inviting.plan import Planned, plan_mailings
 from surveys.tokens import Keys
 
@@ -70,6 +70,7 @@ def examine(
     people = select_audience(definition.audience, is_demo=survey.is_demo)
     heads = count_heads(session, people=people, definition=definition, keys=keys)
     shared = find_shared_mailboxes(session, people)
+    unknown = list_unknown_headings(session, definition.audience, is_demo=survey.is_demo)
     return Check(
         survey=survey.code,
         timezone=definition.timezone,
@@ -82,7 +83,10 @@ def examine(
             *advise_on_mailboxes(shared),
             *advise_on_indicator(survey.indicator_code, is_defined=_is_defined(session, survey)),
         ],
-        obstacles=find_obstacles(survey, definition, plan, heads, now),
+        obstacles=[
+            *block_on_headings(unknown),
+            *find_obstacles(survey, definition, plan, heads, now),
+        ],
     )
 
 

@@ -27,6 +27,12 @@ def find_obstacles(
     ]
 
 
+def block_on_headings(unknown: list[str]) -> Iterator[Note]:
+    """Block on each heading of the audience that nobody in the roster has."""
+    for heading in unknown:
+        yield note("heading_unknown", NO_HEADING, heading=heading)
+
+
 def _of_promise(definition: Definition) -> Iterator[Note]:
     if definition.confidentiality == ANONYMOUS:
         yield note("anonymous_impossible", NOT_ANONYMOUS)
@@ -74,6 +80,10 @@ NOT_ANONYMOUS = N_(
     " people so."
 )
 NOBODY = N_("Nobody in the roster belongs to the audience. Check the audience's rules.")
+NO_HEADING = N_(
+    "Nobody in the roster has anything under the heading %(heading)s. Write it in the audience as"
+    " it stands in the imported file."
+)
 NO_MAIL = N_("None of the %(count)s people of the audience can be mailed.")
 CLOSING_PAST = N_("The closing time is past: %(closes_at)s.")
 TOO_LATE = N_(

@@ -234,6 +234,16 @@ def test_check_blocks_an_empty_audience(session: Session) -> None:
     assert codes(look(session, audience={"unit": "Hukuk"}).obstacles) == ["audience_empty"]
 
 
+def test_check_names_a_heading_that_nobody_in_the_roster_has(session: Session) -> None:
+    make_alumnus(session, attributes={"Kampüs": "Merkez"})
+    make_alumnus(session, is_demo=True, attributes={"Kampus": "Merkez"})
+
+    obstacles = look(session, audience={"Kampus": "Merkez", "Kampüs": "Merkez"}).obstacles
+
+    assert codes(obstacles) == ["heading_unknown", "audience_empty"]
+    assert obstacles[0].params == {"heading": "Kampus"}
+
+
 def test_check_blocks_when_nobody_can_be_mailed(session: Session) -> None:
     make_alumnus(session, **NO_ADDRESS)
 
