@@ -9,7 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from surveys.audit import record
-from surveys.cli.output import Result, emit, json_option, refusals, say
+from surveys.cli.output import Result, emit, json_option, refusals, refuse, say
 from surveys.cli.progress import watched
 from surveys.errors import N_
 from surveys.extensions import reader, toolbox, transaction
@@ -17,11 +17,13 @@ from surveys.i18n import format_integer
 from surveys.roster.cells import Reason
 from surveys.roster.fields import Field
 from surveys.roster.importing import ImportResult, Reject, import_roster
-from surveys.roster.rejecting import check_rejects_path, write_rejects
+from surveys.roster.rejecting import RejectsNotWritten, check_rejects_path, write_rejects
 from surveys.roster.remarks import Remark
 from surveys.roster.tables import open_table
 
 SHOWN_REJECTS = 20
+SHOWN_REMARKS = 20
+LISTED_REJECTS = 10_000
 COUNTS = ("read", "created", "updated", "unchanged", "rejected", "unmailable")
 
 Mapping = dict[str, Field]
@@ -96,15 +98,25 @@ def import_command(mapping: Sequence[str], **given: Any) -> None:
         if wish.rejects:
             check_rejects_path(wish.rejects, source=wish.file)
         result = _import(wish)
-        if wish.rejects:
-            write_rejects(
-                result.rejects,
-                source=wish.file,
-                mapping=wish.mapping,
-                path=wish.rejects,
-                language=toolbox().settings.default_language,
-            )
+    _write_rejects(result, wish)
     emit(_as_result(result, wish), _words(result, wish), as_json=wish.as_json)
+
+
+def _write_rejects(result: ImportResult, wish: Wish) -> None:
+    """Write the rejected rows where they are wanted; a refusal then comes with the counts."""
+    if wish.rejects is None:
+        return
+    try:
+        write_rejects(
+            result.rejects,
+            source=wish.file,
+            mapping=wish.mapping,
+            path=wish.rejects,
+            language=toolbox().settings.default_language,
+        )
+    except RejectsNotWritten as error:
+        lines = _words(result, replace(wish, rejects=None))
+        refuse(error, lines, as_json=wish.as_json, **_as_result(result, wish))
 
 
 def _import(wish: Wish) -> ImportResult:
@@ -155,8 +167,9 @@ def _as_result(result: ImportResult, wish: Wish) -> Result:
                 "code": reject.reason.code,
                 "kept": reject.is_kept,
             }
-            for reject in result.rejects
+            for reject in result.rejects[:LISTED_REJECTS]
         ],
+        "reject_count": len(result.rejects),
         "warnings": [
             {"code": remark.reason.code, "message": _sentence(remark.reason), "row": remark.row}
             for remark in result.remarks
@@ -178,7 +191,13 @@ def _words(result: ImportResult, wish: Wish) -> Iterator[str]:
     )
     if result.unmailable:
         yield say(N_("People who can't be mailed: %(unmailable)s"), **counts)
-    yield from (_remark_line(remark) for remark in result.remarks)
+    yield from (_remark_line(remark) for remark in result.remarks[:SHOWN_REMARKS])
+    unshown = len(result.remarks) - SHOWN_REMARKS
+    if unshown > 0:
+        yield say(
+            N_("… and %(count)s more warnings. List all of them with --json."),
+            count=format_integer(unshown, language),
+        )
     yield from (_reject_line(reject) for reject in result.rejects[:SHOWN_REJECTS])
     left = len(result.rejects) - SHOWN_REJECTS
     if left > 0:
@@ -195,6 +214,13 @@ def _remark_line(remark: Remark) -> str:
 
 
 def _reject_line(reject: Reject) -> str:
+    if not reject.column:
+        return say(
+            N_("Row %(row)s, “%(value)s”: %(reason)s"),
+            row=reject.row,
+            value=reject.value,
+            reason=_sentence(reject.reason),
+        )
     return say(
         N_("Row %(row)s, %(column)s “%(value)s”: %(reason)s"),
         row=reject.row,
@@ -205,4 +231,4 @@ def _reject_line(reject: Reject) -> str:
 
 
 def _sentence(reason: Reason) -> str:
-    return say(reason.message, **reason.params)
+    return reason.explain(toolbox().settings.default_language)

@@ -9,7 +9,7 @@ from datetime import date
 from unicodedata import normalize
 
 from surveys.errors import N_
-from surveys.i18n import fold
+from surveys.i18n import fold, format_integer, translate
 
 # What no text of ours may hold: control characters, lone surrogates, marks that turn or hide
 # text; and what `escape` wrote in place of one.
@@ -25,6 +25,8 @@ TEXT_LENGTH = 1_000
 SHOWN_LENGTH = 80
 FIRST_YEAR = 1900
 YEARS_AHEAD = 1
+# Row numbers and years are read digit by digit, as they stand in the list.
+AMOUNTS = frozenset({"count", "length", "limit"})
 
 _WHOLE = re.compile(r"([0-9]+)\.0")
 _YEAR = re.compile(r"([0-9]{4})(?:[.,]0+)?")
@@ -38,13 +40,22 @@ _LANGUAGES = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reason:
     """Why something was not taken: a stable code, an English sentence, its parameters."""
 
     code: str
     message: str
     params: dict[str, object] = field(default_factory=dict)
+
+    def explain(self, language: str) -> str:
+        """Return the sentence in `language`, its amounts with separators: 3.581."""
+        amounts = {
+            name: format_integer(value, language)
+            for name, value in self.params.items()
+            if name in AMOUNTS and isinstance(value, int)
+        }
+        return translate(language, self.message, **{**self.params, **amounts})
 
 
 class BadCell(Exception):

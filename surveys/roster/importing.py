@@ -7,6 +7,7 @@ taken in with its reason, and remarks. A second run of the same file changes not
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 
 from sqlalchemy import RowMapping
@@ -37,7 +38,10 @@ ERASED = Reason(
     "erased",
     N_("This person was erased at their own request and doesn't come back through a file."),
 )
-DUPLICATE = N_("Row %(row)s has the same key and says something else. Keep one of the two.")
+DUPLICATE = "duplicate_key"
+SAYS_SOMETHING_ELSE = N_(
+    "Row %(row)s has the same key and says something else. Keep one of the two."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,7 @@ class _Run:
             self.result.unchanged += 1
             return False
         if earlier:
-            reason = Reason("duplicate_key", DUPLICATE, {"row": earlier[0]})
+            reason = Reason(DUPLICATE, SAYS_SOMETHING_ELSE, {"row": earlier[0]})
             return self._reject(row, [Fault(self.key_heading, row.key, reason, is_fatal=True)])
         if self._is_erased(row, people.get(row.key)):
             return self._reject(row, [Fault(self.key_heading, row.key, ERASED, is_fatal=True)])
@@ -174,10 +178,11 @@ class _Run:
         return False
 
     def _list(self, row: CheckedRow, faults: Sequence[Fault], *, is_kept: bool) -> None:
-        self.result.rejects.extend(
-            Reject(row.number, fault.column, show(fault.cell), fault.reason, is_kept)
-            for fault in faults
-        )
+        for fault in faults:
+            reason = fault.reason
+            shared = _share(reason.code, reason.message, tuple(reason.params.items()))
+            reject = Reject(row.number, fault.column, show(fault.cell), shared, is_kept)
+            self.result.rejects.append(reject)
 
     def _count(self, changes: Changes) -> None:
         self.result.created += len(changes.inserts)
@@ -196,3 +201,9 @@ class _Run:
                 is_demo=self.erased.is_demo,
             )
         )
+
+
+@lru_cache(maxsize=1_000)
+def _share(code: str, message: str, params: tuple[tuple[str, object], ...]) -> Reason:
+    """Return one reason for all rows that say the same: a file may have a fault in every row."""
+    return Reason(code, message, dict(params))

@@ -199,6 +199,39 @@ def test_rejects_path_is_refused_before_anything_is_imported(
     assert count_people(session) == 0
 
 
+def test_counts_are_told_when_the_rejects_cannot_be_written(
+    app: Flask, session: Session, tmp_path: Path
+) -> None:
+    path = write_text(tmp_path, HEADER, GOOD_ROW, ";x;;;")
+    folder = tmp_path / "rejects"
+    folder.mkdir()
+
+    def remove_folder(*given: Any) -> None:
+        if str(given[2]).startswith("INSERT INTO alumnus"):
+            folder.rmdir()
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", remove_folder)
+    result = run(app, path, "--rejects", folder / "out.xlsx", "--json")
+
+    answer = json.loads(result.stdout)
+    assert (result.exit_code, answer["refused"]) == (1, "rejects_not_written")
+    assert (answer["created"], answer["rejected"]) == (1, 1)
+    assert count_people(session) == 1
+
+
+def test_json_lists_ten_thousand_rejects_and_says_that_there_are_more(
+    app: Flask, tmp_path: Path
+) -> None:
+    path = write_text(tmp_path, HEADER, *[f"{n};Ad;;;x" for n in range(5_001)])
+
+    answer = run_json(app, path, "--rejects", tmp_path / "out.csv")
+
+    assert (len(answer["rejects"]), answer["reject_count"]) == (10_000, 10_002)
+    assert answer["rejected"] == 5_001
+    assert len((tmp_path / "out.csv").read_text("utf-8-sig").splitlines()) == 5_002
+
+
 def test_identity_numbers_stand_in_no_output(app: Flask, tmp_path: Path) -> None:
     path = write_text(tmp_path, "Öğrenci No;Not", "1;10000000146")
 

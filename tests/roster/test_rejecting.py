@@ -6,7 +6,12 @@ import openpyxl
 import pytest
 from sqlalchemy.orm import Session
 
-from surveys.roster.rejecting import RejectsFileRefused, check_rejects_path, write_rejects
+from surveys.roster.rejecting import (
+    RejectsFileRefused,
+    RejectsNotWritten,
+    check_rejects_path,
+    write_rejects,
+)
 from tests.roster.files import (
     GOOD_ROW,
     HEADER,
@@ -56,6 +61,33 @@ def test_mended_rows_are_taken_in(session: Session, tmp_path: Path) -> None:
     assert [p.external_id for p in list_people(session)] == ["0012", "2020100001"]
 
 
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+def test_both_rows_of_a_key_come_back_so_that_neither_wins_unmended(
+    session: Session, tmp_path: Path, suffix: str
+) -> None:
+    path = reject(session, tmp_path, suffix, GOOD_ROW.replace("Ayşe", "Fatma"))
+
+    again = take(session, path)
+
+    assert list_codes(again) == [(3, "duplicate_key", False)]
+    assert count_outcomes(again) == (0, 0, 1, 1)
+    assert list_people(session)[0].given_name == "Ayşe"
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".csv"])
+def test_rejects_are_refused_when_the_folder_is_gone(
+    session: Session, tmp_path: Path, suffix: str
+) -> None:
+    with pytest.raises(RejectsNotWritten):
+        reject(session, tmp_path, f"/gone/out{suffix}", *BAD_ROWS)
+
+
+def test_cell_without_a_heading_is_explained_without_one(session: Session, tmp_path: Path) -> None:
+    path = reject(session, tmp_path, ".csv", "2;Ali;;ali@example.com;2024;x")
+
+    assert ";Satırda başlık" in path.read_text("utf-8-sig")
+
+
 def test_workbook_of_rejected_rows_holds_text_only_and_says_why(
     session: Session, tmp_path: Path
 ) -> None:
@@ -93,3 +125,19 @@ def test_rejects_path_is_refused(tmp_path: Path, name: str) -> None:
 
     with pytest.raises(RejectsFileRefused):
         check_rejects_path(tmp_path / name, source=source)
+
+
+@pytest.mark.parametrize("name", ["/proc/out.xlsx", "/proc/out.csv"])
+def test_rejects_path_is_refused_when_the_system_refuses(tmp_path: Path, name: str) -> None:
+    source = write_text(tmp_path, HEADER)
+
+    with pytest.raises(RejectsFileRefused):
+        check_rejects_path(Path(name), source=source)
+
+
+def test_check_of_the_rejects_path_leaves_nothing_behind(tmp_path: Path) -> None:
+    source = write_text(tmp_path, HEADER)
+
+    check_rejects_path(tmp_path / "out.xlsx", source=source)
+
+    assert list(tmp_path.iterdir()) == [source]
