@@ -120,6 +120,19 @@ def _result(value: IndicatorValue) -> Result:
     return {**result, "demo": True} if value.known.is_demo else result
 
 
+def _how_to_set_target(value: IndicatorValue) -> str:
+    if value.known.version is None:
+        return say(
+            "To set targets: copy surveys/indicators/standard/PG3.3.5.yaml, add start_value and"
+            " targets, then run flask indicator load FILE"
+        )
+    return say(
+        "To set this target: add %(year)s to the targets of the file that you loaded, then run"
+        " flask indicator load FILE",
+        year=value.period.year,
+    )
+
+
 def _number(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
 
@@ -138,10 +151,7 @@ def _tell(value: IndicatorValue) -> Iterator[str]:
     if performance:
         yield say("Performance: %(words)s", words=performance)
     if value.target is None:
-        yield say(
-            "To set targets: copy surveys/indicators/standard/PG3.3.5.yaml, add start_value and"
-            " targets, then run flask indicator load FILE"
-        )
+        yield _how_to_set_target(value)
     yield ""
     yield say("Formula: %(formula)s", formula=words.formula_of(value, language=language))
     for label, text in words.list_facts(value, language=language, zone=settings.zone):

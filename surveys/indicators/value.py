@@ -34,8 +34,8 @@ class IndicatorValue:
 
     @property
     def missing(self) -> int | None:
-        """How many people more it takes to the target; None without a target."""
-        if self.target is None:
+        """How many people more it takes to the target; None without a target or anybody counted."""
+        if self.target is None or not self.rate.denominator:
             return None
         return count_missing(self.rate.numerator, self.rate.denominator, target=self.target)
 

@@ -58,11 +58,16 @@ def name_of(value: IndicatorValue, *, language: str) -> str:
 
 def verdict_of(value: IndicatorValue, *, language: str) -> str:
     """Return one sentence: where the value stands against the year's target."""
-    if value.value is None:
-        return translate(language, "Nobody is counted yet, so there is no rate.")
     if value.target is None:
-        return translate(language, "No target is set for %(year)s.", year=value.period.year)
+        return _without_target(value, language)
     target = format_percent(value.target, language, decimals=count_decimals(value.target))
+    if value.value is None:
+        return translate(
+            language,
+            "The target is %(target)s. Nobody is registered in the denominator yet, so there is"
+            " no rate.",
+            target=target,
+        )
     if value.is_met:
         return translate(language, "The target of %(target)s is reached.", target=target)
     gap = value.target - value.value
@@ -81,6 +86,12 @@ def verdict_of(value: IndicatorValue, *, language: str) -> str:
         target=target,
         missing=missing,
     )
+
+
+def _without_target(value: IndicatorValue, language: str) -> str:
+    if value.value is None:
+        return translate(language, "Nobody is counted yet, so there is no rate.")
+    return translate(language, "No target is set for %(year)s.", year=value.period.year)
 
 
 def performance_of(value: IndicatorValue, *, language: str) -> str | None:

@@ -78,7 +78,7 @@ def test_indicator_in_words_prints_its_definition(app: Flask, session: Session) 
         "",
         "Formül: 2026 yılında geçerli yanıtı olan kişi ÷ kesim anında kayıtlı mezun × 100",
         "  Gösterge: PG3.3.5 · Mezun anketlerine yanıt veren mezunların oranı",
-        "  Tür ve birim: yıl başından itibaren yeniden hesaplanan kişi oranı, yüzde",
+        "  Tür ve birim: bir yıl içindeki kişi oranı, yüzde",
         "  Pay: 2026 yılında bir anketi tamamlayıp gönderen farklı kişiler, her biri bir kez: 450",
         "  Payda: kesim anında kayıtlı mezunlar: 3.581",
         "  Kısmi yanıtlar: sayılmaz",
@@ -96,6 +96,28 @@ def test_indicator_without_a_loaded_definition_says_how_to_set_targets(app: Flas
     assert result["value"] is None
     assert "flask indicator load DOSYA" in output
     assert "hedefsiz" in output
+
+
+def test_indicator_of_nobody_has_no_missing_answers(app: Flask) -> None:
+    run(app, "load", PLAN)
+
+    result = show(app)
+    _code, output = run(app, "show", "PG3.3.5")
+
+    assert (result["denominator"], result["target"], result["missing"]) == (0, 30.0, None)
+    assert (
+        output.splitlines()[1]
+        == "Hedef %30. Paydada henüz kayıtlı kimse olmadığı için oran hesaplanamıyor."
+    )
+
+
+def test_indicator_that_lacks_one_year_says_to_add_it(app: Flask) -> None:
+    run(app, "load", PLAN)
+
+    _code, output = run(app, "show", "PG3.3.5", "--year", "2040")
+
+    assert "Yüklediğiniz dosyanın targets bölümüne 2040 yılını ekleyin" in output
+    assert "standard/PG3.3.5.yaml" not in output
 
 
 def test_indicator_marks_demo_data_where_nothing_else_is(app: Flask, session: Session) -> None:
