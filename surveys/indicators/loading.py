@@ -51,6 +51,10 @@ DEFAULTS = Definition(code="", name={})
 _NOT_CODE = N_("%(value)s can't be a code. Write it as the plan does, such as PG3.3.5.")
 _NOT_YEAR = N_("%(value)s is no year. Write targets as year and percent, such as 2026: 30.")
 _NOT_PERCENT = N_("%(value)s is no percent. Write a number from 0 to 100 with 4 decimals at most.")
+_FALLING = N_(
+    "The target %(value)s is below the start value %(start)s, but this share is meant to grow."
+    " Correct the target or start_value."
+)
 _COUNT_MISSING = N_("The denominator all_graduates needs graduate_count: how many there are.")
 _COUNT_UNUSED = N_("Only the denominator all_graduates takes graduate_count. Remove it.")
 
@@ -107,12 +111,13 @@ def _read(spot: Spot, reading: Reading) -> Definition:
     word = as_one_of(block.find("denominator"), list(Denominator))
     denominator = Denominator(word) if word in set(Denominator) else DEFAULTS.denominator
     decimals = as_whole(block.find("decimals"), 0, MOST_DECIMALS)
+    start_value = _read_percent(block.find("start_value"))
     return Definition(
         code=_read_code(block.need("code")),
         name=as_text(block.need("name"), NAME_LENGTH) or {},
         denominator=denominator,
-        start_value=_read_percent(block.find("start_value")),
-        targets=_read_targets(block.find("targets")),
+        start_value=start_value,
+        targets=_read_targets(block.find("targets"), start_value),
         graduate_count=_read_graduate_count(block, denominator),
         counts_partials=as_switch(block.find("counts_partials")),
         decimals=DEFAULTS.decimals if decimals is None else decimals,
@@ -126,7 +131,7 @@ def _read_code(spot: Spot | None) -> str:
     return word
 
 
-def _read_targets(spot: Spot | None) -> dict[int, Decimal]:
+def _read_targets(spot: Spot | None, start_value: Decimal | None) -> dict[int, Decimal]:
     if spot is None:
         return {}
     # Years are keys that nobody can list beforehand, so each one is looked at here.
@@ -138,6 +143,8 @@ def _read_targets(spot: Spot | None) -> dict[int, Decimal]:
             spot.under(key, None).refuse(_NOT_YEAR, value=key)
         elif value is not None:
             targets[int(key)] = value
+            if start_value is not None and value < start_value:
+                spot.under(key, None).refuse(_FALLING, start=f"{start_value:f}", value=f"{value:f}")
     return dict(sorted(targets.items()))
 
 
@@ -149,6 +156,7 @@ def _read_percent(spot: Spot | None) -> Decimal | None:
     places = len(word.partition(".")[2])
     if not 0 <= value <= WHOLE_SHARE or places > PLACES:
         spot.refuse(_NOT_PERCENT, value=word)
+        return None
     return value
 
 

@@ -5,18 +5,10 @@ Source: the arithmetic that strategic plans in Turkey print, (C - A) / (B - A) x
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from enum import StrEnum
 
 CENT = Decimal("0.01")
 NONE = Decimal(0)
 FULL = Decimal(100)
-
-
-class Keep(StrEnum):
-    """What a target that equals the start value asks for."""
-
-    AT_LEAST = "at_least"
-    AT_MOST = "at_most"
 
 
 @dataclass(frozen=True)
@@ -34,30 +26,19 @@ class Performance:
         """What is printed: never below 0."""
         return None if self.raw is None else max(NONE, self.raw)
 
-    @property
-    def counted(self) -> Decimal | None:
-        """What enters the objective's roll-up: 0 to 100."""
-        return None if self.raw is None else min(FULL, max(NONE, self.raw))
-
 
 def measure_performance(
-    *,
-    start: Decimal | None,
-    target: Decimal | None,
-    value: Decimal | None,
-    keep: Keep = Keep.AT_LEAST,
+    *, start: Decimal | None, target: Decimal | None, value: Decimal | None
 ) -> Performance:
     """Return the performance of `value` (C) between `start` (A) and `target` (B), all percent.
 
-    `value` comes rounded to its declared decimals, so that a pocket calculator agrees. Falling
-    targets need no other formula: the signs cancel.
+    `value` comes rounded to its declared decimals, so that a pocket calculator agrees.
     """
     if start is None or target is None or value is None:
         return Performance()
     if start != target:
         return Performance(raw=_percent(value - start, target - start))
-    pair = (value, target) if keep is Keep.AT_LEAST else (target, value)
-    return Performance(ratio=_percent(*pair))
+    return Performance(ratio=_percent(value, target))
 
 
 def _percent(numerator: Decimal, denominator: Decimal) -> Decimal | None:

@@ -59,6 +59,7 @@ FAULTS = [
     (', en: "Response rate"', "", "name.en"),
     ("start_value: 12.5", "start_value: 101", "start_value"),
     ("start_value: 12.5", "start_value: 1.23456", "start_value"),
+    ("2026: 30", "2026: 12.4", "targets.2026"),
     ("2026: 30", "2026: çok", "targets.2026"),
     ("2026: 30", "2026: -1", "targets.2026"),
     ("2026: 30", "ikinci: 30", "targets.ikinci"),

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from surveys.indicators.performance import Keep, Performance, measure_performance
+from surveys.indicators.performance import Performance, measure_performance
 
 
 @pytest.mark.parametrize(
@@ -25,41 +25,22 @@ def test_performance_is_the_way_from_start_to_target(
     assert found == Performance(raw=Decimal(raw))
 
 
-@pytest.mark.parametrize(
-    ("raw", "shown", "counted"), [("150", "150", "100"), ("-50", "0", "0"), ("50", "50", "50")]
-)
-def test_performance_is_shown_and_counted_within_its_bounds(
-    raw: str, shown: str, counted: str
-) -> None:
-    performance = Performance(raw=Decimal(raw))
-
-    assert performance.shown == Decimal(shown)
-    assert performance.counted == Decimal(counted)
+@pytest.mark.parametrize(("raw", "shown"), [("150", "150"), ("-50", "0"), ("50", "50")])
+def test_performance_is_never_shown_below_zero(raw: str, shown: str) -> None:
+    assert Performance(raw=Decimal(raw)).shown == Decimal(shown)
 
 
-@pytest.mark.parametrize(
-    ("keep", "ratio"), [(Keep.AT_LEAST, Decimal(120)), (Keep.AT_MOST, Decimal("83.33"))]
-)
-def test_performance_is_a_ratio_when_the_target_equals_the_start(
-    keep: Keep, ratio: Decimal
-) -> None:
+def test_performance_is_a_ratio_when_the_target_equals_the_start() -> None:
     ten = Decimal(10)
 
-    found = measure_performance(start=ten, target=ten, value=Decimal(12), keep=keep)
+    found = measure_performance(start=ten, target=ten, value=Decimal(12))
 
-    assert found == Performance(raw=None, ratio=ratio)
-    assert (found.shown, found.counted) == (None, None)
+    assert found == Performance(raw=None, ratio=Decimal(120))
+    assert found.shown is None
 
 
-@pytest.mark.parametrize(
-    ("keep", "level", "value"), [(Keep.AT_LEAST, 0, 12), (Keep.AT_MOST, 10, 0)]
-)
-def test_performance_is_none_when_the_ratio_has_no_divisor(
-    keep: Keep, level: int, value: int
-) -> None:
-    same = Decimal(level)
-
-    found = measure_performance(start=same, target=same, value=Decimal(value), keep=keep)
+def test_performance_is_none_when_the_ratio_has_no_divisor() -> None:
+    found = measure_performance(start=Decimal(0), target=Decimal(0), value=Decimal(12))
 
     assert found == Performance()
 
@@ -72,6 +53,6 @@ def test_performance_is_none_when_something_is_not_known(unknown: str) -> None:
         "value": Decimal(1),
     }
 
-    found = measure_performance(**{**known, unknown: None})  # type: ignore[arg-type] # keys are the names above
+    found = measure_performance(**{**known, unknown: None})
 
     assert found == Performance()
