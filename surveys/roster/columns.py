@@ -61,6 +61,16 @@ class IdentityNumberColumn(DonutError):
     )
 
 
+class IdentityNumberKey(IdentityNumberColumn):
+    """The column of T.C. identity numbers is the one that would be the key."""
+
+    message: ClassVar[str] = N_(
+        "The column “%(column)s” holds T.C. identity numbers, which are never taken in, not even as"
+        " the key. Put the student numbers into the list, name their column with"
+        " --map COLUMN=external_id, and delete “%(column)s”."
+    )
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: where it stands, its heading as typed, and its field (None: an attribute)."""
@@ -91,9 +101,9 @@ def match_columns(headings: Sequence[str], mapping: Mapping[str, Field]) -> list
     `mapping`: heading → field; it beats what the headings say by themselves. Raises NoKeyColumn,
     TwoColumnsForField, MappedColumnMissing, IdentityNumberColumn.
     """
-    _refuse_identity_numbers(headings)
-    _refuse_missing(headings, mapping)
     fields = _fields_by_index(headings, mapping)
+    _refuse_identity_numbers(headings, fields)
+    _refuse_missing(headings, mapping)
     _refuse_twins(headings, fields)
     if Field.EXTERNAL_ID not in fields.values():
         raise NoKeyColumn(found=list_headings(headings))
@@ -130,9 +140,12 @@ def _fields_by_index(headings: Sequence[str], mapping: Mapping[str, Field]) -> d
     return found
 
 
-def _refuse_identity_numbers(headings: Sequence[str]) -> None:
-    for heading in headings:
+def _refuse_identity_numbers(headings: Sequence[str], fields: Mapping[int, Field]) -> None:
+    has_other_key = Field.EXTERNAL_ID in fields.values()
+    for index, heading in enumerate(headings):
         if is_identity_heading(heading):
+            if fields.get(index) is Field.EXTERNAL_ID or not has_other_key:
+                raise IdentityNumberKey(column=heading.strip())
             raise IdentityNumberColumn(column=heading.strip())
 
 

@@ -85,7 +85,8 @@ _POSSIBLE = {
     Field.GRADUATION_YEAR: "yıl, year",
 }
 _IDENTITY = re.compile(
-    r"\b(t c|tc|tckn|tcno|ykn|\w*kimlik\w*|national id\w*|identity n\w+|citizen\w* n\w+)\b"
+    r"\b(t c|tc|tck|tckn|tcno|ykn|\w*kimlik\w*|vatandaslik n\w+|nufus cuzdan\w*"
+    r"|(national|turkish|tr) id\w*|identity n\w+|citizen\w* n\w+)\b"
 )
 _NOT_WORDS = re.compile(r"[\W_]+")
 _IN_BRACKETS = re.compile(r"\(.*?\)|\[.*?\]")

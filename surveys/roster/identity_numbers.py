@@ -7,10 +7,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from surveys.roster.columns import Column, IdentityNumberColumn
+from surveys.roster.columns import Column, IdentityNumberColumn, IdentityNumberKey
+from surveys.roster.fields import Field
 
 DIGITS = 11
 SUSPICIOUS_PERCENT = 90
+# One number in a hundred fits by chance: fewer cells than these say nothing yet.
+LEAST_FILLED = 5
+_DECIMALS = re.compile(r"[.,]0+$")
 _ELEVEN_DIGITS = re.compile(r"[1-9][0-9]{10}")
 
 
@@ -42,10 +46,18 @@ class IdentityWatch:
             if text and not text.isspace():
                 self.filled[position] += 1
                 if len(text) >= DIGITS:
-                    self.hits[position] += is_identity_number("".join(text.split()))
+                    self.hits[position] += is_identity_number(
+                        _DECIMALS.sub("", "".join(text.split()))
+                    )
 
-    def refuse(self) -> None:
-        """Raise IdentityNumberColumn when a column has been full of them so far."""
+    def refuse(self, *, is_end: bool = False) -> None:
+        """Raise IdentityNumberColumn when a column has been full of them so far.
+
+        `is_end`: all rows have been seen, so that a few cells are judged too.
+        """
         for column, filled, hits in zip(self.columns, self.filled, self.hits, strict=True):
-            if hits and hits * 100 >= filled * SUSPICIOUS_PERCENT:
-                raise IdentityNumberColumn(column=column.heading)
+            is_enough = is_end or filled >= LEAST_FILLED
+            if hits and is_enough and hits * 100 >= filled * SUSPICIOUS_PERCENT:
+                is_key = column.field is Field.EXTERNAL_ID
+                refusal = IdentityNumberKey if is_key else IdentityNumberColumn
+                raise refusal(column=column.heading)

@@ -95,6 +95,7 @@ def import_roster(
     run = _Run(session, table, erased, now, is_dry_run=is_dry_run)
     while batch := list(islice(table.rows, BATCH_ROWS)):
         run.take(batch)
+    run.identity.refuse(is_end=True)
     run.result.remarks = run.remarks.finish(run.seen)
     return run.result
 
@@ -126,7 +127,7 @@ class _Run:
     def take(self, batch: Sequence[Row]) -> None:
         """Check a batch, compare it with the roster and write it."""
         checked = [self._check(number, cells) for number, cells in batch]
-        self.identity.refuse()
+        self.identity.refuse(is_end=len(batch) < BATCH_ROWS)
         people = find_people(
             self.session,
             keys={row.key for row in checked if row.is_taken},

@@ -4,6 +4,7 @@ import pytest
 
 from surveys.roster.columns import (
     IdentityNumberColumn,
+    IdentityNumberKey,
     MappedColumnMissing,
     NoKeyColumn,
     TwoColumnsForField,
@@ -72,8 +73,41 @@ def test_mapping_is_refused_when_the_column_is_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    "heading", ["T.C. Kimlik No", "TCKN", "TC", "tc no", "KİMLİK NUMARASI", "National ID"]
+    "heading",
+    [
+        "T.C. Kimlik No",
+        "TCKN",
+        "TCK No",
+        "TC",
+        "tc no",
+        "KİMLİK NUMARASI",
+        "Vatandaşlık No",
+        "T.C. Vatandaşlık Numarası",
+        "Nüfus Cüzdan No",
+        "Nüfus Cüzdanı Numarası",
+        "National ID",
+        "TR Identity",
+        "Turkish ID",
+    ],
 )
 def test_identity_number_column_is_refused_by_name(heading: str) -> None:
     with pytest.raises(IdentityNumberColumn):
         match_columns(["Öğrenci No", heading], {heading: Field.PHONE})
+
+
+@pytest.mark.parametrize("heading", ["Vatandaşlık", "Nüfus İli", "Turkish"])
+def test_innocent_heading_is_taken(heading: str) -> None:
+    assert len(match_columns(["Öğrenci No", heading], {})) == 2
+
+
+@pytest.mark.parametrize(
+    ("headings", "mapping"),
+    [(["TCKN", "Ad"], {}), (["TCKN", "Öğrenci No"], {"TCKN": Field.EXTERNAL_ID})],
+)
+def test_identity_number_as_the_key_is_refused_naming_another_key(
+    headings: list[str], mapping: dict[str, Field]
+) -> None:
+    with pytest.raises(IdentityNumberKey) as caught:
+        match_columns(headings, mapping)
+
+    assert "--map COLUMN=external_id" in str(caught.value)

@@ -133,6 +133,17 @@ def test_identity_numbers_under_an_innocent_heading_are_refused(
     assert list_people(session) == []
 
 
+def test_one_number_that_fits_by_chance_does_not_refuse_the_list(
+    session: Session, tmp_path: Path
+) -> None:
+    rows = [f"{n};a{n}@example.com;{'0555111' + str(n) if n > 1200 else ''}" for n in range(1300)]
+    rows[0] += "10000000146"
+
+    result = take_lines(session, tmp_path, "Öğrenci No;E-posta;Ek", *rows)
+
+    assert result.created == 1300
+
+
 def test_shared_mailbox_leaves_two_people_and_a_warning(session: Session, tmp_path: Path) -> None:
     make_alumnus(session, external_id="9", email="aile@example.com")
     make_alumnus(session, external_id="8", email="aile@example.com", is_demo=True)
