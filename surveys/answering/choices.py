@@ -5,13 +5,12 @@ from collections.abc import Mapping, Sequence
 from surveys.answering.conditions import Answers
 from surveys.answering.faults import Unreadable
 from surveys.answering.texts import OTHER_LENGTH, clean_text
-from surveys.building.definition import Question, QuestionType
+from surveys.building.definition import NPS_POINTS, Question, QuestionType
 from surveys.errors import N_
 
 Form = Mapping[str, Sequence[str]]
 
 OTHER = "other"
-NPS_POINTS = range(11)
 _UNKNOWN = N_("Choose one of the answers shown for “%(question)s”.")
 _TOO_FEW = N_("Choose at least %(limit)s answers for “%(question)s”.")
 _TOO_MANY = N_("Choose at most %(limit)s answers for “%(question)s”.")

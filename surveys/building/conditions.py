@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from surveys.building.definition import Condition, Question, QuestionType
+from surveys.building.definition import NPS_POINTS, Condition, Question, QuestionType
 from surveys.building.faults import Spot
 from surveys.building.values import WHOLE, as_block, as_list, as_number, as_switch, as_word
 from surveys.errors import N_
 
 RULES = ("in", "at_least", "answered")
 VALUE_LIMIT = 200
-NPS_POINTS = range(11)
 OTHER = "other"
 NUMERIC = frozenset({QuestionType.NPS, QuestionType.SCALE, QuestionType.NUMBER})
 

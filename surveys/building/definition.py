@@ -11,6 +11,9 @@ from typing import Any
 
 Text = dict[str, str]
 
+# What an NPS question can be answered with.
+NPS_POINTS = range(11)
+
 
 class QuestionType(StrEnum):
     """What can be asked."""

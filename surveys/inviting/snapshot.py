@@ -1,11 +1,10 @@
 """The question that stands in the invitation, as it was when the survey was launched."""
 
 from models import Document
-from surveys.building.definition import Definition, Question, QuestionType, Text
+from surveys.building.definition import NPS_POINTS, Definition, Question, QuestionType, Text
 from surveys.errors import N_
 from surveys.i18n import translate
 
-NPS_POINTS = range(11)
 YES = N_("Yes")
 NO = N_("No")
 OTHER = N_("Other")
