@@ -49,7 +49,6 @@ EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 
 _UNKNOWN_ZONE = N_("%(value)s is no time zone. Write its name, such as Europe/Istanbul.")
 _TWICE = N_("%(value)s stands here twice. Remove one of the two.")
-_NO_YEAR = N_("A survey that counts for an indicator needs the year: add the key year.")
 _CLOSED_FIRST = N_("The survey closes before it opens. closes_at must be later than opens_at.")
 
 
@@ -77,7 +76,7 @@ def _read(block: Block) -> Definition:
         check_times(mailings, timezone=timezone, opens_at=opens_at, closes_at=closes_at)
     if timezone and opens_at and closes_at:
         _check_window(block, timezone, opens_at, closes_at)
-    definition = Definition(
+    return Definition(
         code=as_code(block.need("code")) or "",
         title=as_text(block.need("title"), TITLE_LENGTH) or {},
         purpose=as_text(block.need("purpose"), PURPOSE_LENGTH, is_line=False) or {},
@@ -92,9 +91,6 @@ def _read(block: Block) -> Definition:
         indicator=as_line(indicator, INDICATOR_LENGTH) if indicator else None,
         year=as_whole(block.find("year"), EARLIEST_YEAR, LATEST_YEAR),
     )
-    if indicator and not block.find("year"):
-        indicator.refuse(_NO_YEAR)
-    return definition
 
 
 def _read_languages(spot: Spot | None) -> list[str]:

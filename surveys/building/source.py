@@ -10,11 +10,11 @@ from surveys.errors import N_
 LIMIT_BYTES = 512 * 1024
 BOM = "\ufeff"
 
-_TOO_LARGE = N_("The file is larger than %(limit)s KB. Load a survey definition, not its data.")
+_TOO_LARGE = N_("The file is larger than %(limit)s KB. Load a definition, not data.")
 _NOT_UTF8 = N_("The file is no UTF-8 text. Save it as UTF-8 in your editor and load it again.")
 _NOT_JSON = N_("This can't be read as JSON. Check commas, quotation marks and brackets here.")
 _NOT_MAPPING = N_(
-    "The file holds no survey definition. It begins with keys such as code, title and sections."
+    "The file holds no definition. A definition is made of keys with values, such as code: …"
 )
 
 

@@ -4,6 +4,7 @@ import unicodedata
 
 from surveys.building.definition import Text
 from surveys.building.faults import Spot
+from surveys.building.values import as_word
 from surveys.errors import N_
 from surveys.i18n import LANGUAGES
 
@@ -51,7 +52,7 @@ def as_text(spot: Spot | None, limit: int, *, is_line: bool = True) -> Text | No
 
 def as_line(spot: Spot, limit: int) -> str:
     """Return the one string here, whatever the language, cleaned like every text."""
-    return _read(spot, limit, is_line=True)
+    return "" if as_word(spot) is None else _read(spot, limit, is_line=True)
 
 
 def list_single(spot: Spot) -> list[Spot]:

@@ -45,8 +45,8 @@ def test_audience_is_read_in_the_type_of_its_field(rule: Any, read: Any) -> None
         ({"graduation_year": {"from": 2025, "to": 2019}}, "audience.graduation_year", "The range"),
         ({"language": ["de"]}, "audience.language[0]", "de is not known here"),
         ({"unit": []}, "audience.unit", "The list is empty"),
-        ({"unit": [["A"]]}, "audience.unit[0]", "A text is expected"),
-        ({"unit": None}, "audience.unit", "A text is expected"),
+        ({"unit": [["A"]]}, "audience.unit[0]", "A single value is expected"),
+        ({"unit": None}, "audience.unit", "A single value is expected"),
         ({"unit": "a\x00"}, "audience.unit", "The text holds a character"),
     ],
 )

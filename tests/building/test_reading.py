@@ -95,10 +95,12 @@ def test_every_fault_is_named_at_once() -> None:
     } <= places
 
 
-def test_indicator_needs_a_year() -> None:
+def test_indicator_needs_no_year() -> None:
     document = change("year", REMOVED)
 
-    assert [place for place, _ in list_faults(document)] == ["indicator"]
+    definition = read_definition(json.dumps(document), filename="survey.json")
+
+    assert (definition.indicator, definition.year) == ("PG3.3.5", None)
 
 
 def test_language_outside_turkish_and_english_is_refused() -> None:

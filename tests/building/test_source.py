@@ -36,9 +36,9 @@ def test_values_keep_their_written_form_in_json() -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        ("", "The file holds no survey definition"),
-        ("- a\n- b\n", "The file holds no survey definition"),
-        ("merhaba", "The file holds no survey definition"),
+        ("", "The file holds no definition"),
+        ("- a\n- b\n", "The file holds no definition"),
+        ("merhaba", "The file holds no definition"),
         (BOMB, "Anchors and aliases"),
         ("a: 1\n---\nb: 2\n", "The file holds several documents"),
         ("a: [1, 2\nb: 3\n", "This can't be read as YAML"),
@@ -65,7 +65,7 @@ def test_yaml_that_cannot_be_a_definition_is_refused(content: str, sentence: str
     [
         ("", "This can't be read as JSON"),
         ('{"a": 1,}', "This can't be read as JSON"),
-        ("[1]", "The file holds no survey definition"),
+        ("[1]", "The file holds no definition"),
         ("[" * 200_000, "Here more than 20 levels"),
         ('{"a":' * 30 + "1" + "}" * 30, "Here more than 20 levels"),
     ],
