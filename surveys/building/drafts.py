@@ -12,13 +12,13 @@ from surveys.errors import N_, DonutError
 
 
 class SurveyAlreadyLaunched(DonutError):
-    """What people are answering can't be replaced."""
+    """What people are answering can't be replaced, nor launched a second time."""
 
     code = "survey_already_launched"
     status = 409
     message = N_(
-        "%(survey)s is launched and can't be loaded again. Give the new definition a code of"
-        " its own."
+        "%(survey)s is launched already and can't be loaded or launched again. Give a new"
+        " definition a code of its own."
     )
 
 

@@ -11,7 +11,7 @@ from surveys.errors import N_
 from surveys.i18n import fold
 from surveys.inviting.headcount import SharedMailboxes
 from surveys.inviting.notes import Note, note
-from surveys.inviting.plan import Planned
+from surveys.inviting.plan import Planned, is_overdue
 
 NIGHT_FROM_HOUR = 22
 NIGHT_UNTIL_HOUR = 8
@@ -35,7 +35,7 @@ def advise_on_time(plan: list[Planned], *, closes_at: datetime, now: datetime) -
             yield _about(planned, "weekend", WEEKEND)
         if planned.written != planned.local:
             yield _about(planned, "shifted", SHIFTED, written=planned.written.replace("T", " "))
-        if planned.due_at < now:
+        if is_overdue(planned, now) and now < closes_at:
             yield _about(planned, "overdue", OVERDUE)
 
 
@@ -74,10 +74,10 @@ def advise_on_mailboxes(shared: SharedMailboxes | None) -> Iterator[Note]:
         )
 
 
-def advise_on_indicator(code: str | None, *, is_defined: bool) -> Iterator[Note]:
-    """Warn that the survey serves an indicator that nobody has defined yet."""
-    if code and not is_defined:
-        yield note("indicator_undefined", NO_INDICATOR, indicator=code)
+def advise_on_indicator(code: str | None, *, is_loaded: bool) -> Iterator[Note]:
+    """Warn that the survey serves an indicator for which nobody has loaded targets yet."""
+    if code and not is_loaded:
+        yield note("targets_not_loaded", NO_TARGETS, indicator=code)
 
 
 def _about(planned: Planned, code: str, message: str, **params: object) -> Note:
@@ -112,7 +112,7 @@ SHARED = N_(
     "Mailboxes that several people share: %(mailboxes)s (people: %(people)s, one of them"
     " %(example)s). Each person gets a mail of their own."
 )
-NO_INDICATOR = N_(
-    "The indicator %(indicator)s has no definition yet, so no target can be shown. Load one:"
-    " flask indicator load FILE"
+NO_TARGETS = N_(
+    "No targets are loaded yet for the indicator %(indicator)s, so the rate stands without one."
+    " Load them: flask indicator load FILE"
 )

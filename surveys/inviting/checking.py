@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import Indicator, Survey
 from surveys.building.definition import Definition, from_document
+from surveys.building.drafts import SurveyAlreadyLaunched
 from surveys.errors import N_
 from surveys.inviting.advice import (
     advise_on_contacts,
@@ -58,7 +59,7 @@ def check(session: Session, *, survey: Survey, keys: Keys, now: datetime) -> Che
     checked = examine(session, survey=survey, plan=plan_mailings(definition), keys=keys, now=now)
     if survey.launched_at is None:
         return checked
-    launched = note("survey_launched_before", LAUNCHED, launched_at=survey.launched_at)
+    launched = note(SurveyAlreadyLaunched.code, LAUNCHED, launched_at=survey.launched_at)
     return Check(**{**vars(checked), "obstacles": [launched, *checked.obstacles]})
 
 
@@ -81,7 +82,7 @@ def examine(
         warnings=[
             *_warnings_of_plan(survey, definition, plan, now),
             *advise_on_mailboxes(shared),
-            *advise_on_indicator(survey.indicator_code, is_defined=_is_defined(session, survey)),
+            *advise_on_indicator(survey.indicator_code, is_loaded=_is_loaded(session, survey)),
         ],
         obstacles=[
             *block_on_headings(unknown),
@@ -105,8 +106,8 @@ def _forecast(survey: Survey, planned: Planned, mailable_count: int) -> Forecast
     return Forecast(planned, recipient_count=mailable_count if is_sent else 0)
 
 
-def _is_defined(session: Session, survey: Survey) -> bool:
-    defined = exists().where(
+def _is_loaded(session: Session, survey: Survey) -> bool:
+    loaded = exists().where(
         Indicator.code == survey.indicator_code, Indicator.is_demo.is_(survey.is_demo)
     )
-    return bool(session.scalar(select(defined)))
+    return bool(session.scalar(select(loaded)))

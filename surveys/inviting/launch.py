@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from models import Alumnus, Invitation, Mailing, MailingKind, MailingState, Survey, SurveyVersion
 from surveys.building.definition import Definition, from_document
+from surveys.building.drafts import SurveyAlreadyLaunched
 from surveys.building.publishing import publish
 from surveys.database import changed_count
 from surveys.errors import N_, DonutError
@@ -30,14 +31,6 @@ COHORT = (
     Alumnus.degree,
     Alumnus.graduation_year,
 )
-
-
-class SurveyLaunchedBefore(DonutError):
-    """A survey is launched once."""
-
-    code = "survey_launched_before"
-    status = 409
-    message = N_("%(survey)s is launched already. A survey is launched only once.")
 
 
 class AudienceCountDiffers(DonutError):
@@ -84,7 +77,7 @@ def launch(
     """Freeze the survey, make one Invitation per person of its audience, date its mailings.
 
     `due_now` moves the plan so that the invitation is due at `now`, and opens the survey.
-    Raises SurveyLaunchedBefore, LaunchBlocked, AudienceCountDiffers, AudienceRuleUnusable.
+    Raises SurveyAlreadyLaunched, LaunchBlocked, AudienceCountDiffers, AudienceRuleUnusable.
     """
     _take(session, survey, now=now)
     if due_now and survey.opens_at > now:
@@ -110,7 +103,7 @@ def _take(session: Session, survey: Survey, *, now: datetime) -> None:
         .values(launched_at=now)
     )
     if changed_count(taken) == 0:
-        raise SurveyLaunchedBefore(survey=survey.code)
+        raise SurveyAlreadyLaunched(survey=survey.code)
     session.refresh(survey)
 
 

@@ -1,16 +1,15 @@
 """What blocks a launch, each with its cause and its cure."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from models import Survey
-from models.mailing import LATE_AFTER_S
 from surveys.building.definition import Definition
 from surveys.errors import N_
 from surveys.i18n import pick_text
 from surveys.inviting.headcount import Headcount, names_without_fallback
 from surveys.inviting.notes import Note, note
-from surveys.inviting.plan import Planned, invitation_of
+from surveys.inviting.plan import Planned, invitation_of, is_too_late
 
 ANONYMOUS = "anonymous"
 
@@ -49,7 +48,7 @@ def _of_time(survey: Survey, plan: list[Planned], now: datetime) -> Iterator[Not
     invitation = invitation_of(plan)
     if survey.closes_at <= now:
         yield note("closing_past", CLOSING_PAST, closes_at=survey.closes_at)
-    elif now - invitation.due_at > timedelta(seconds=LATE_AFTER_S):
+    elif is_too_late(invitation, now):
         yield note("invitation_too_late", TOO_LATE, at=invitation.due_at, survey=survey.code)
 
 

@@ -4,10 +4,11 @@ Enters: a checked definition. Leaves: one Planned a mailing; nothing is read or 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from models import MailingKind
+from models.mailing import LATE_AFTER_S
 from surveys.building.definition import Definition, PlannedMailing
 from surveys.building.local_time import format_local, list_mailing_times, to_instant
 
@@ -56,6 +57,16 @@ def plan_mailings(definition: Definition, *, invite_at: datetime | None = None) 
 def invitation_of(plan: list[Planned]) -> Planned:
     """Return the mailing that opens the plan."""
     return next(planned for planned in plan if planned.kind == MailingKind.INVITATION)
+
+
+def is_overdue(planned: Planned, now: datetime) -> bool:
+    """Tell whether the mailing's time is past, but not so long that it must not go out."""
+    return planned.due_at < now and not is_too_late(planned, now)
+
+
+def is_too_late(planned: Planned, now: datetime) -> bool:
+    """Tell whether the mailing was due so long ago that it doesn't go out by itself."""
+    return now - planned.due_at > timedelta(seconds=LATE_AFTER_S)
 
 
 def _planned(

@@ -46,7 +46,7 @@ def test_launched_survey_is_not_replaced(session: Session) -> None:
     draft = save_draft(session, definition=make_definition(), is_demo=False, now=NOW)
     draft.launched_at = NOW
 
-    with pytest.raises(SurveyAlreadyLaunched, match="izleme-2026 is launched"):
+    with pytest.raises(SurveyAlreadyLaunched, match="izleme-2026 is launched already"):
         save_draft(session, definition=make_definition(), is_demo=False, now=NOW)
 
     assert draft.revision == 1

@@ -199,7 +199,7 @@ def test_check_warns_of_people_who_share_a_mailbox(session: Session) -> None:
 
 @pytest.mark.parametrize("is_demo_survey", [False, True])
 @pytest.mark.parametrize("is_demo_indicator", [False, True])
-def test_check_warns_when_the_indicator_has_no_definition_of_the_same_kind(
+def test_check_warns_when_no_targets_of_the_same_kind_are_loaded(
     session: Session, *, is_demo_survey: bool, is_demo_indicator: bool
 ) -> None:
     make_alumnus(session, is_demo=is_demo_survey)
@@ -216,7 +216,7 @@ def test_check_warns_when_the_indicator_has_no_definition_of_the_same_kind(
     warnings = look(session, is_demo=is_demo_survey, indicator="PG3.3.5", year=2026).warnings
 
     is_missing = is_demo_survey != is_demo_indicator
-    assert codes(warnings) == (["indicator_undefined"] if is_missing else [])
+    assert codes(warnings) == (["targets_not_loaded"] if is_missing else [])
 
 
 def test_check_blocks_a_promise_of_anonymity_and_says_why(session: Session) -> None:
@@ -257,12 +257,15 @@ def test_check_blocks_when_nobody_can_be_mailed(session: Session) -> None:
         ({"mailings": [invitation(at="2026-11-22T11:59")]}, "invitation_too_late"),
     ],
 )
-def test_check_blocks_what_comes_too_late(
+def test_check_blocks_what_comes_too_late_and_does_not_promise_it_too(
     session: Session, over: dict[str, Any], obstacle: str
 ) -> None:
     make_alumnus(session)
 
-    assert codes(look(session, **over).obstacles) == [obstacle]
+    checked = look(session, **over)
+
+    assert codes(checked.obstacles) == [obstacle]
+    assert "overdue" not in codes(checked.warnings)
 
 
 def test_check_blocks_a_survey_that_is_launched(session: Session) -> None:
@@ -270,7 +273,7 @@ def test_check_blocks_a_survey_that_is_launched(session: Session) -> None:
     survey = make_draft(session)
     survey.launched_at = NOW - timedelta(days=1)
 
-    assert codes(look(session, survey).obstacles) == ["survey_launched_before"]
+    assert codes(look(session, survey).obstacles) == ["survey_already_launched"]
 
 
 def test_check_names_each_placeholder_that_is_empty(session: Session) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Invitation, Mailing, Survey, SurveyVersion
+from surveys.building.drafts import SurveyAlreadyLaunched
 from surveys.errors import DonutError
 from surveys.extensions import transaction
 from surveys.inviting.due import enqueue_due
@@ -19,7 +20,6 @@ from surveys.inviting.launch import (
     AudienceCountDiffers,
     Launch,
     LaunchBlocked,
-    SurveyLaunchedBefore,
     launch,
 )
 from tests.conftest import NOW
@@ -244,7 +244,7 @@ def test_second_launch_is_refused(session: Session) -> None:
     survey = make_draft(session)
     start(session, survey)
 
-    with pytest.raises(SurveyLaunchedBefore, match=survey.code):
+    with pytest.raises(SurveyAlreadyLaunched, match=survey.code):
         start(session, survey)
 
     assert session.scalar(select(func.count(Invitation.id))) == 1
@@ -269,5 +269,5 @@ def test_two_launches_at_once_launch_once(app: Flask, session: Session) -> None:
     with ThreadPoolExecutor(2) as staff:
         outcomes = sorted(staff.map(try_launching, range(2)))
 
-    assert outcomes == ["launched", "survey_launched_before"]
+    assert outcomes == ["launched", "survey_already_launched"]
     assert session.scalar(select(func.count(Invitation.id))) == len(people)
