@@ -17,7 +17,7 @@ from surveys.extensions import reader, toolbox, transaction
 from surveys.inviting import lifecycle
 from surveys.inviting.checking import Check, check
 from surveys.inviting.held import release_held
-from surveys.inviting.launch import Launch, LaunchBlocked, launch
+from surveys.inviting.launch import AudienceCountDiffers, Launch, LaunchBlocked, launch
 
 
 class Change(Protocol):
@@ -57,6 +57,9 @@ def launch_command(code: str, *, due_now: bool, expected_count: int | None, as_j
     with refusals(as_json=as_json):
         try:
             launched = _launch(code, due_now=due_now, expected_count=expected_count)
+        except AudienceCountDiffers as error:
+            shown = survey_words.with_numbers(error.params)
+            refuse(AudienceCountDiffers(**shown), as_json=as_json)
         except LaunchBlocked as blocked:
             obstacles, zone = blocked.check.obstacles, blocked.check.timezone
             title = N_("What blocks the launch")

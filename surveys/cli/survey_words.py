@@ -1,6 +1,6 @@
 """What a check and a launch say to staff, in the service's language and the survey's zone."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from surveys.inviting.checking import Check, Forecast
 from surveys.inviting.headcount import Tally
 from surveys.inviting.launch import Launch
 from surveys.inviting.notes import KIND_WORDS, Note
+from surveys.inviting.plan import Planned
 
 REASON_WORDS = {
     "missing": N_("no e-mail address"),
@@ -30,7 +31,8 @@ def tell_check(check: Check) -> Iterator[str]:
         mailable=number(check.mailable_count),
     )
     yield from _tell_excluded(check.excluded)
-    yield from section(say("Mailings (%(timezone)s)", timezone=check.timezone), _plan(check))
+    plan = [(*_when(forecast.planned), _recipients(forecast)) for forecast in check.mailings]
+    yield from section(say("Mailings (%(timezone)s)", timezone=check.timezone), _align(plan))
     yield from tell_notes(N_("Warnings"), check.warnings, check.timezone)
     yield from tell_notes(N_("What blocks the launch"), check.obstacles, check.timezone)
     if not check.obstacles:
@@ -42,10 +44,7 @@ def tell_launch(launched: Launch) -> Iterator[str]:
     survey, timezone = launched.check.survey, launched.check.timezone
     count = number(launched.invitation_count)
     yield say("%(survey)s is launched. Invitations: %(count)s.", survey=survey, count=count)
-    plan = [
-        f"{planned.position}. {kind_word(planned.kind)}  {local_time(planned.local)}"
-        for planned in launched.mailings
-    ]
+    plan = _align([_when(planned) for planned in launched.mailings])
     yield from section(say("Mailings (%(timezone)s)", timezone=timezone), plan)
     yield from tell_notes(N_("Warnings"), launched.check.warnings, timezone)
 
@@ -70,6 +69,11 @@ def section(title: str, lines: Iterable[str]) -> Iterator[str]:
     """Yield `title` and its indented lines, or nothing when there are none."""
     indented = [f"  {line}" for line in lines]
     yield from [f"{title}:", *indented] if indented else []
+
+
+def with_numbers(params: Mapping[str, object]) -> dict[str, object]:
+    """Return the parameters of a sentence, counts with their thousands marked."""
+    return {k: number(v) if isinstance(v, int) else v for k, v in params.items()}
 
 
 def kind_word(kind: str) -> str:
@@ -112,26 +116,21 @@ def _examples(tally: Tally) -> str:
     return ", ".join(tally.examples) + (", …" if tally.count > len(tally.examples) else "")
 
 
-def _plan(check: Check) -> list[str]:
-    rows = [_row(forecast) for forecast in check.mailings]
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+def _align(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return the rows with their columns below each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True))
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
 
 
-def _row(forecast: Forecast) -> tuple[str, str, str, str]:
-    planned = forecast.planned
-    return (
-        f"{planned.position}.",
-        kind_word(planned.kind),
-        local_time(planned.local),
-        _recipients(planned.kind, forecast.recipient_count),
-    )
+def _when(planned: Planned) -> tuple[str, str, str]:
+    return f"{planned.position}.", kind_word(planned.kind), local_time(planned.local)
 
 
-def _recipients(kind: str, count: int) -> str:
-    if kind == MailingKind.INVITATION or not count:
+def _recipients(forecast: Forecast) -> str:
+    count = forecast.recipient_count
+    if forecast.planned.kind == MailingKind.INVITATION or not count:
         return say("%(count)s people", count=number(count))
     return say("at most %(count)s people", count=number(count))

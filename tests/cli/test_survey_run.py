@@ -106,9 +106,18 @@ def test_launch_tells_staff_what_goes_out(app: Flask, session: Session) -> None:
     assert run(app, "launch", code).stdout.splitlines() == [
         f"{code} başlatıldı. Davet edilen: 1 kişi.",
         "Gönderimler (Europe/Istanbul):",
-        "  1. davet  23 Kasım 2026 Pazartesi 13:00",
-        "  2. hatırlatma  30 Kasım 2026 Pazartesi 13:00",
+        "  1.  davet       23 Kasım 2026 Pazartesi 13:00",
+        "  2.  hatırlatma  30 Kasım 2026 Pazartesi 13:00",
     ]
+
+
+def test_launch_that_expected_others_marks_thousands(app: Flask, session: Session) -> None:
+    code = draft(session)
+
+    result = run(app, "launch", code, "--expect", "3581")
+
+    assert result.exit_code == 1
+    assert "3.581" in result.stderr
 
 
 def test_launch_is_written_into_the_audit_trail(app: Flask, session: Session) -> None:
