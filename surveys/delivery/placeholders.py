@@ -80,12 +80,6 @@ def find_faults(text: str, *, is_subject: bool = False) -> list[str]:
     return list(dict.fromkeys(faults))
 
 
-def list_used(text: str) -> list[str]:
-    """Return the known names that `text` uses, each once, in their order."""
-    names = (place[1] for place in _PLACE.finditer(text))
-    return list(dict.fromkeys(name for name in names if name in PLACEHOLDERS))
-
-
 def find_empty(text: str, values: Mapping[str, str]) -> list[str]:
     """Return the names in `text` that have neither a value nor a fallback."""
     places = (place for place in _PLACE.finditer(text) if place[1] in PLACEHOLDERS)

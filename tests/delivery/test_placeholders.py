@@ -13,7 +13,6 @@ from surveys.delivery.placeholders import (
     fill,
     find_empty,
     find_faults,
-    list_used,
     values_of,
 )
 
@@ -73,10 +72,6 @@ def test_find_faults_names_what_is_no_placeholder(text: str, faults: list[str]) 
 def test_find_faults_refuses_the_link_in_a_subject() -> None:
     assert find_faults("{ad} {link}", is_subject=True) == ["{link}"]
     assert find_faults("{ad} {link}") == []
-
-
-def test_list_used_names_each_placeholder_once_in_order() -> None:
-    assert list_used("{link} {ad|x} {link} {isim}") == ["link", "ad"]
 
 
 def test_find_empty_names_what_has_neither_value_nor_fallback() -> None:
