@@ -71,7 +71,7 @@ def read_address(cell: str) -> str:
                 "Before the @ stand letters that mail servers don't take, such as ı or ş. Did you"
                 " mean %(suggestion)s?"
             ),
-            suggestion=f"{local.translate(_PLAIN).lower()}@{host}",
+            suggestion=_readable(f"{local.translate(_PLAIN).lower()}@{host}"),
         )
     return _validated(f"{local}@{host}", text)
 
@@ -157,5 +157,17 @@ def _suggest(text: str) -> str | None:
     """Return the address inside a wrapping or without its blanks and doubled dots, if it is one."""
     found = _WRAPPED.fullmatch(text)
     squeezed = found[1] if found else re.sub(r"\s+", "", text)
-    candidate = re.sub(r"\.{2,}", ".", squeezed).replace(".@", "@").translate(_PLAIN)
-    return _check(candidate)
+    local, _, domain = re.sub(r"\.{2,}", ".", squeezed).replace(".@", "@").rpartition("@")
+    if not domain.isascii() and "I" in domain:
+        return None
+    address = _check(f"{local.translate(_PLAIN)}@{domain.replace('İ', 'i')}")
+    return address and _readable(address)
+
+
+def _readable(address: str) -> str:
+    """Return the address with its domain as people write it: xn--niversite-p9a → üniversite."""
+    local, _, host = address.rpartition("@")
+    try:
+        return f"{local}@{idna.decode(host)}"
+    except idna.IDNAError:
+        return address

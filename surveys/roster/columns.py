@@ -116,7 +116,14 @@ def match_columns(headings: Sequence[str], mapping: Mapping[str, Field]) -> list
 
 
 def list_headings(headings: Sequence[str]) -> str:
-    """Return headings for a message; without what looks like somebody's data."""
+    """Return headings for a message; without what looks like somebody's data.
+
+    A row in which no heading is known may be a person's.
+    """
+    if not any(
+        find_field(text) or normalise_heading(text) in POSSIBLE_HEADINGS for text in headings
+    ):
+        return "–"
     texts = [FORBIDDEN.sub("", text).strip()[:HEADING_LENGTH] for text in headings]
     harmless = [t for t in texts if t and "@" not in t and sum(map(str.isdigit, t)) <= 4]  # noqa: PLR2004 - a year
     return ", ".join(harmless[:LISTED_HEADINGS]) or "–"

@@ -69,7 +69,14 @@ class RemarkWatch:
                     ),
                 )
             )
-        if Field.EMAIL not in {column.field for column in self.table.columns}:
+        fields = {column.field for column in self.table.columns}
+        if Field.GIVEN_NAME not in fields:
+            message = N_(
+                "No column holds given names, so that mails greet new people without one. If there"
+                " is such a column, name it with --map COLUMN=given_name."
+            )
+            yield Remark(Reason("no_name_column", message))
+        if Field.EMAIL not in fields:
             yield Remark(
                 Reason(
                     "no_email_column",

@@ -126,6 +126,8 @@ def _list_encodings(path: Path) -> Sequence[str]:
         head = stream.read(SAMPLE_CHARACTERS)
     if head.startswith(codecs.BOM_UTF8):
         return ["utf-8-sig"]
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise UnknownEncoding(name=path.name)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ["utf-16"]
     control_count = len(head) - len(head.translate(None, _CONTROL))

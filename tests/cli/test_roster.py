@@ -70,6 +70,26 @@ def test_import_says_in_words_what_it_did(app: Flask, tmp_path: Path) -> None:
     assert "4. satır, Öğrenci No “”: " in result.stdout
 
 
+def test_import_says_twenty_warnings_and_counts_the_rest(app: Flask, tmp_path: Path) -> None:
+    rows = [f"{n};Ad;;a{n % 1_250}@example.com;2024" for n in range(2_500)]
+
+    result = run(app, write_text(tmp_path, HEADER, *rows))
+
+    assert result.stdout.count("Uyarı:") == 20
+    assert "… ve 1.230 uyarı daha." in result.stdout
+
+
+def test_amounts_are_written_with_separators_and_cells_without_headings(
+    app: Flask, tmp_path: Path
+) -> None:
+    path = write_text(tmp_path, HEADER, f"{GOOD_ROW};fazla", f"2;Ali;;a@example.com;{'x' * 1_500}")
+
+    result = run(app, path)
+
+    assert "2. satır, “fazla”: " in result.stdout
+    assert "1.500" in result.stdout
+
+
 def test_import_audits_counts_and_no_person(app: Flask, session: Session, tmp_path: Path) -> None:
     run_json(app, write_text(tmp_path, HEADER, GOOD_ROW))
 

@@ -30,8 +30,10 @@ def environment(database_url: str) -> dict[str, str]:
     }
 
 
-def start(path: Path, environment: dict[str, str], stderr: int) -> "subprocess.Popen[bytes]":
-    command = [sys.executable, "-m", "flask", "roster", "import", str(path)]
+def start(
+    path: Path, environment: dict[str, str], stderr: int, *words: str
+) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-m", "flask", "roster", "import", str(path), *words]
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=stderr
     )
@@ -79,3 +81,21 @@ def test_import_of_100_000_rows_stays_below_300_megabytes(
     assert lines[0] == "Şu ana kadar okunan satır: 10.000"
     assert len(lines) == 10
     assert session.scalar(select(func.count()).select_from(Alumnus)) == 100_000
+
+
+def test_faults_in_each_of_100_000_rows_stay_below_300_megabytes(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    rows = (f";Ayşe Nur;Yılmaz;ayşe{n}@gmial.com;20x{n}" for n in range(100_000))
+    path = write_text(tmp_path, HEADER, *rows)
+    rejects = tmp_path / "rejects.csv"
+
+    with start(
+        path, environment, subprocess.DEVNULL, "--json", "--rejects", str(rejects)
+    ) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+
+    assert process.returncode == 0
+    assert usage.ru_maxrss / 1024 < MEMORY_LIMIT_MB
+    assert len(rejects.read_text("utf-8-sig").splitlines()) == 100_001

@@ -34,6 +34,8 @@ def test_address_is_normalised(cell: str, address: str) -> None:
         ("Ayşe <ayse@example.com>", "email_malformed", "ayse@example.com"),
         ("a@example.com; b@example.com", "email_several", None),
         ("ışıl.şen@example.com", "email_letters", "isil.sen@example.com"),
+        ("ışıl@üniversite.edu.tr", "email_letters", "isil@üniversite.edu.tr"),
+        ("a@üniversite..edu.tr", "email_malformed", "a@üniversite.edu.tr"),
         ("a@gmial.com", "email_typo", "a@gmail.com"),
         ("a@hotmial.com", "email_typo", "a@hotmail.com"),
         ("a@hotmial.con", "email_typo", "a@hotmail.com"),

@@ -67,6 +67,13 @@ def test_columns_are_refused_without_a_key_listing_what_was_found() -> None:
     assert caught.value.params["found"] == "Ad, Soyad"
 
 
+def test_refusal_lists_nobody_when_the_row_holds_no_heading() -> None:
+    with pytest.raises(NoKeyColumn) as caught:
+        match_columns(["Ayşe", "Yılmaz", "Lojistik"], {})
+
+    assert caught.value.params["found"] == "–"
+
+
 def test_mapping_is_refused_when_the_column_is_missing() -> None:
     with pytest.raises(MappedColumnMissing):
         match_columns(["Öğrenci No", "Ad"], {"Soy": Field.FAMILY_NAME})

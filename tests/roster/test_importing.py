@@ -163,8 +163,9 @@ def test_shared_mailbox_leaves_two_people_and_a_warning(session: Session, tmp_pa
     [
         (["Öğrenci No;Ad;E-posta", "1;IÅŸÄ±l;a@example.com"], "garbled_letters"),
         (["Öğrenci No;Ad;E-posta", "1;Iþýl;a@example.com"], "garbled_letters"),
-        (["Öğrenci No;E-posta;", "1;a@example.com;x"], "cells_without_heading"),
+        (["Öğrenci No;Ad;E-posta;", "1;Ayşe;a@example.com;x"], "cells_without_heading"),
         (["Öğrenci No;Ad", "1;Ayşe"], "no_email_column"),
+        (["Öğrenci No;Kişi;E-posta", "1;Ayşe;a@example.com"], "no_name_column"),
     ],
 )
 def test_import_warns_of_what_it_noticed(

@@ -35,6 +35,14 @@ def test_text_is_read_in_every_encoding(tmp_path: Path, encoding: str, separator
     assert read(path) == rows
 
 
+@pytest.mark.parametrize("encoding", ["utf-32-le", "utf-32-be"])
+def test_wide_encoding_is_refused(tmp_path: Path, encoding: str) -> None:
+    path = write_text(tmp_path, "\ufeffÖğrenci No;Ad", "1;Ali", encoding=encoding)
+
+    with pytest.raises(UnknownEncoding):
+        read(path)
+
+
 def test_separator_is_found_by_the_headings_when_cells_hold_others(tmp_path: Path) -> None:
     path = write_text(tmp_path, "Liste, 2026, Mart, son", "Öğrenci No;Ad;Not", "1;Ali;a, b, c, d")
 
