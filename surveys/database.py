@@ -68,7 +68,7 @@ def engine_options(database_url: str) -> dict[str, Any]:
     url = make_url(database_url)
     if url.drivername != "sqlite":
         return {"pool_pre_ping": True, "hide_parameters": True}
-    Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    Path(url.database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return {"module": choose_sqlite().driver, "hide_parameters": True}
 
 

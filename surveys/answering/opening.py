@@ -57,7 +57,7 @@ def open_sheet(session: Session, *, invitation: Invitation, now: datetime) -> Sh
     """
     _check_open(invitation.survey, now)
     draft = session.get(Draft, invitation.id)
-    answers = draft.answers if draft else _find_submitted(session, invitation)
+    answers = draft.answers if draft else find_submitted(session, invitation)
     return Sheet(
         definition=from_document(invitation.survey_version.definition),
         answers=dict(answers or {}),
@@ -76,7 +76,8 @@ def _check_open(survey: Survey, now: datetime) -> None:
         raise SurveyClosed(closed_at=survey.ends_at())
 
 
-def _find_submitted(session: Session, invitation: Invitation) -> Answers | None:
+def find_submitted(session: Session, invitation: Invitation) -> Answers | None:
+    """Return the answers of the final submit, or None before it."""
     if invitation.responded_at is None:
         return None
     return session.scalar(select(Response.answers).where(Response.invitation_id == invitation.id))

@@ -10,9 +10,10 @@ from models import Invitation
 from surveys.answering import sections
 from surveys.answering.choices import Form
 from surveys.answering.faults import Fault
-from surveys.answering.opening import Sheet, open_sheet
+from surveys.answering.opening import Sheet, find_submitted, open_sheet
 from surveys.answering.reading import Merged, merge_form
 from surveys.answering.saving import save_draft, submit
+from surveys.building.definition import from_document
 from surveys.errors import N_, DonutError
 
 
@@ -56,6 +57,7 @@ class Step(StrEnum):
     SAVED = "saved"
     FAULTY = "faulty"
     FINISHED = "finished"
+    TOO_LATE = "too_late"
 
 
 @dataclass(frozen=True)
@@ -72,13 +74,14 @@ def take_form(session: Session, *, invitation: Invitation, post: Post, now: date
     """Save what can be saved of a form, and submit when it asks to and nothing is open.
 
     `invitation` was found for writing, so that no other post of this person runs meanwhile.
-    A second submit, or a form of an old tab, ends at FINISHED and changes nothing.
+    A second submit ends at FINISHED and changes nothing; a form of an old tab that says something
+    else ends at TOO_LATE, so that nobody is thanked for answers that were not taken.
     Raises StaleTab, SurveyNotOpen, SurveyPaused, SurveyClosed.
     """
     if invitation.responded_at is not None and not post.wants_change:
         if post.action == Action.SAVE:
             raise StaleTab
-        return Outcome(Step.FINISHED)
+        return Outcome(_judge_repeat(session, invitation, post))
     sheet = open_sheet(session, invitation=invitation, now=now)
     if post.action == Action.SAVE and post.revision != sheet.revision:
         raise StaleTab
@@ -96,6 +99,13 @@ def take_form(session: Session, *, invitation: Invitation, post: Post, now: date
         session, invitation=invitation, sheet=sheet, answers=merged.answers, now=now
     )
     return Outcome(decided.step, decided.section, revision, decided.faults)
+
+
+def _judge_repeat(session: Session, invitation: Invitation, post: Post) -> Step:
+    submitted = find_submitted(session, invitation) or {}
+    definition = from_document(invitation.survey_version.definition)
+    repeated = merge_form(definition, stored=submitted, form=post.form, section=post.section)
+    return Step.FINISHED if repeated.answers == submitted else Step.TOO_LATE
 
 
 def _decide(sheet: Sheet, merged: Merged, post: Post) -> Outcome:

@@ -41,19 +41,15 @@ def status_command(code: str | None, *, as_json: bool) -> None:
 
 @outbox.command("resolve")
 @click.argument("code")
-@click.option("--resend", "decision", flag_value=Decision.RESEND.value, help="Send them again.")
-@click.option(
-    "--assume-sent",
-    "decision",
-    flag_value=Decision.ASSUME_SENT.value,
-    help="Count them as sent.",
-)
+@click.option("--resend", is_flag=True, help="Send them again.")
+@click.option("--assume-sent", is_flag=True, help="Count them as sent.")
 @json_option
-def resolve_command(code: str, *, decision: str | None, as_json: bool) -> None:
+def resolve_command(code: str, *, resend: bool, assume_sent: bool, as_json: bool) -> None:
     """Decide on the mails of a survey whose outcome is unknown."""
-    if decision is None:
-        raise click.UsageError(say(N_("Say --resend or --assume-sent.")))
-    chosen, now = Decision(decision), toolbox().clock.now()
+    if resend == assume_sent:
+        raise click.UsageError(say(N_("Say either --resend or --assume-sent.")))
+    chosen = Decision.RESEND if resend else Decision.ASSUME_SENT
+    now = toolbox().clock.now()
     with refusals(as_json=as_json), transaction() as session:
         survey = get_survey(session, code=code)
         count = resolve_unknown(session, survey_id=survey.id, decision=chosen, now=now)

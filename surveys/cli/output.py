@@ -23,7 +23,8 @@ class DatabaseUnusable(DonutError):
     code = "database_unusable"
     status = 503
     message = N_(
-        "The database can't be used (%(fault)s). Run flask db upgrade; flask doctor tells more."
+        "The database can't be used (%(fault)s). flask doctor tells why; a new database needs"
+        " flask db upgrade first."
     )
 
 
@@ -57,6 +58,12 @@ def refusals(*, as_json: bool) -> Iterator[None]:
         if isinstance(error, DataError | IntegrityError):
             raise
         refuse(DatabaseUnusable(fault=str(error.orig).splitlines()[0]), as_json=as_json)
+
+
+def confirm_on_terminal(message: str, /, *, as_json: bool, **params: object) -> None:
+    """Ask a person before what can't be undone; scripts have decided already."""
+    if sys.stdin.isatty() and not as_json:
+        click.confirm(say(message, **params), abort=True)
 
 
 def refuse(

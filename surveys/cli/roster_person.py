@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from surveys.audit import record
-from surveys.cli.output import Result, emit, json_option, refusals, say
+from surveys.cli.output import Result, confirm_on_terminal, emit, json_option, refusals, say
 from surveys.cli.roster import roster
 from surveys.errors import N_
 from surveys.extensions import reader, toolbox, transaction
@@ -72,6 +72,11 @@ def show_command(external_id: str, *, is_demo: bool, as_json: bool) -> None:
 @json_option
 def erase_command(external_id: str, *, is_demo: bool, as_json: bool) -> None:
     """Erase one person for good: answers and personal data go, counts of the rates stay."""
+    confirm_on_terminal(
+        N_("The data and answers of %(person)s will be erased for good. Go on?"),
+        person=external_id,
+        as_json=as_json,
+    )
     box = toolbox()
     now = box.clock.now()
     with refusals(as_json=as_json), transaction() as session:

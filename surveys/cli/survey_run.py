@@ -10,7 +10,7 @@ from models import Survey
 from surveys import audit
 from surveys.building.finding import get_survey
 from surveys.cli import survey_words
-from surveys.cli.output import emit, json_option, refusals, refuse, say
+from surveys.cli.output import confirm_on_terminal, emit, json_option, refusals, refuse, say
 from surveys.cli.survey import survey
 from surveys.errors import N_
 from surveys.extensions import reader, toolbox, transaction
@@ -95,6 +95,11 @@ def resume_command(code: str, *, as_json: bool) -> None:
 @json_option
 def close_command(code: str, *, as_json: bool) -> None:
     """End a survey before its closing time: no more mail, no more answers."""
+    confirm_on_terminal(
+        N_("%(survey)s will be closed and can't be opened again. Go on?"),
+        survey=code,
+        as_json=as_json,
+    )
     done = N_("%(survey)s is closed: no more mail goes out and no more answers are taken.")
     _change(code, lifecycle.close, "survey.close", done, as_json=as_json)
 

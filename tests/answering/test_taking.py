@@ -142,11 +142,21 @@ def test_second_submit_finds_the_first_and_wipes_nothing(session: Session) -> No
     person = make_person(session)
     submit_all(session, person)
 
-    again = post(session, person, {"nps": "0"}, action=Action.SUBMIT, section=1, now=LATER)
+    again = post(session, person, {"city": "Ordu"}, action=Action.SUBMIT, section=1, now=LATER)
 
     assert again.step == Step.FINISHED
     assert answers_of(session, person) == [{"nps": 9, "city": "Ordu"}]
     assert session.scalar(select(func.count()).select_from(Draft)) == 0
+
+
+def test_other_answers_of_an_old_tab_are_told_to_be_too_late(session: Session) -> None:
+    person = make_person(session)
+    submit_all(session, person)
+
+    late = post(session, person, {"city": "Uşak"}, action=Action.SUBMIT, section=1, now=LATER)
+
+    assert late.step == Step.TOO_LATE
+    assert answers_of(session, person) == [{"nps": 9, "city": "Ordu"}]
 
 
 def test_change_updates_the_one_response_at_its_submit(session: Session) -> None:

@@ -150,3 +150,11 @@ def test_pause_and_resume_are_audited_once_each(app: Flask, session: Session) ->
     ]
     assert actions == ["outbox.pause", "outbox.resume"]
     assert find_brake(session) is None
+
+
+@pytest.mark.parametrize("options", [[], ["--resend", "--assume-sent"]])
+def test_resolve_wants_one_decision(app: Flask, options: list[str]) -> None:
+    result = app.test_cli_runner().invoke(args=["outbox", "resolve", "any", *options])
+
+    assert result.exit_code == 2
+    assert "yalnızca birini" in result.output

@@ -141,3 +141,9 @@ def test_database_time_is_an_instant_that_can_be_moved(session: Session) -> None
     assert isinstance(early, datetime)
     assert early.tzinfo is not None
     assert timedelta(seconds=1_799) < late - early < timedelta(seconds=1_801)
+
+
+def test_folder_of_the_database_is_its_owners_alone(tmp_path: Path) -> None:
+    engine_options(f"sqlite:///{tmp_path}/instance/donut.db")
+
+    assert (tmp_path / "instance").stat().st_mode & 0o777 == 0o700

@@ -177,6 +177,19 @@ def test_answers_can_be_changed_until_closing(
     assert answers_in(session) == [{**DOCUMENT, "nps": 3}]
 
 
+def test_other_answers_of_an_old_tab_are_not_thanked_for(
+    client: FlaskClient, session: Session, link: str
+) -> None:
+    walk(client, client.get(link))
+
+    form = {"_section": "1", "_action": "next", "nps": "1"}
+    late = client.post(link, data=form, follow_redirects=True)
+
+    assert "şimdi gönderdikleriniz kaydedilmedi" in late.text
+    assert "bize ulaştı" not in late.text
+    assert answers_in(session) == [DOCUMENT]
+
+
 def test_second_click_shows_the_thanks_and_wipes_nothing(
     client: FlaskClient, session: Session, link: str
 ) -> None:

@@ -60,6 +60,7 @@ def render_thanks(invitation: Invitation) -> str:
         invitation=invitation,
         links=links_of(invitation),
         languages=languages_of(invitation),
+        is_late="late" in request.args,
         is_open=toolbox().clock.now() < invitation.survey.ends_at(),
         closing_day=closing_day(
             invitation.survey,

@@ -81,6 +81,8 @@ def _answer_script(outcome: Outcome) -> ResponseReturnValue:
 def _where_next(token: str, post: Post, outcome: Outcome) -> str:
     if outcome.step == Step.FINISHED:
         return url_for("respondent.show_survey", token=token)
+    if outcome.step == Step.TOO_LATE:
+        return url_for("respondent.show_survey", token=token, late=1, lang=post.language)
     values: dict[str, Any] = {"section": outcome.section + 1}
     if post.wants_change:
         values[CHANGE] = 1
