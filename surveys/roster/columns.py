@@ -64,6 +64,7 @@ class IdentityNumberColumn(DonutError):
 class IdentityNumberKey(IdentityNumberColumn):
     """The column of T.C. identity numbers is the one that would be the key."""
 
+    code: ClassVar[str] = "identity_number_key"
     message: ClassVar[str] = N_(
         "The column “%(column)s” holds T.C. identity numbers, which are never taken in, not even as"
         " the key. Put the student numbers into the list, name their column with"
