@@ -26,7 +26,7 @@ words = (
 )
 texts = st.fixed_dictionaries(dict.fromkeys(LANGUAGES, words))
 subjects = texts.map(
-    lambda by: {k: v.translate({ord(c): None for c in "{}"}) or "-" for k, v in by.items()}
+    lambda by: {k: v.translate({ord(c): None for c in "{}"}).strip() or "-" for k, v in by.items()}
 )
 dates = st.dates(date(1990, 1, 1), date(2100, 1, 1)).map(date.isoformat)
 options = st.lists(codes, min_size=1, max_size=4, unique=True).flatmap(
