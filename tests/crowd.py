@@ -16,9 +16,10 @@ _number = count(1)
 
 def add_people(session: Session, number: int, **over: Any) -> Sequence[int]:
     """Register `number` graduates; return their ids."""
-    values = {"email_fault": "missing", "registered_at": NOW, "updated_at": NOW, "attributes": {}}
+    values = {"registered_at": NOW, "updated_at": NOW, "attributes": {}}
     known = set(session.scalars(select(Alumnus.id)))
-    rows = [{**values, **over, "external_id": f"p{next(_number)}"} for _ in range(number)]
+    keys = [f"p{next(_number)}" for _ in range(number)]
+    rows = [{**values, "external_id": key, "email": f"{key}@example.com", **over} for key in keys]
     session.execute(insert(Alumnus), rows)
     return [i for i in session.scalars(select(Alumnus.id).order_by(Alumnus.id)) if i not in known]
 

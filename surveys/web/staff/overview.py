@@ -126,5 +126,6 @@ def _find_next_mailing(session: Session, *, is_demo: bool, now: datetime) -> Nex
         return None
     mailing, code = found
     is_recipient = Invitation.survey_id == mailing.survey_id, *recipients_of(mailing.kind)
-    count = session.scalar(select(func.count()).select_from(Invitation).where(*is_recipient))
+    with_address = select(func.count()).select_from(Invitation).join(Invitation.alumnus)
+    count = session.scalar(with_address.where(*is_recipient, Alumnus.email.is_not(None)))
     return NextMailing(code, mailing.kind, mailing.due_at, count or 0)

@@ -16,7 +16,14 @@ from surveys.indicators.loading import read_indicator, save_indicator
 from surveys.settings import ROOT
 from tests.conftest import NOW, SettableClock
 from tests.crowd import add_people, answer_all, invite_all
-from tests.factories import make_document, make_mailing, make_message, make_survey
+from tests.factories import (
+    make_alumnus,
+    make_document,
+    make_invitation,
+    make_mailing,
+    make_message,
+    make_survey,
+)
 from tests.web.staff.conftest import Browser
 
 PLAN = ROOT / "demo" / "data" / "PG3.3.5.yaml"
@@ -166,6 +173,8 @@ def test_overview_names_the_next_mailing_and_its_recipients(
     survey = run_survey(session)
     due_at = NOW + timedelta(days=7)
     make_mailing(session, survey=survey, kind="reminder", due_at=due_at)
+    without_address = make_alumnus(session, email=None, email_fault="missing")
+    make_invitation(session, survey=survey, alumnus=without_address)
     session.commit()
 
     page = show(signed_in)
