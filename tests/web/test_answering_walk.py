@@ -201,3 +201,15 @@ def test_second_click_shows_the_thanks_and_wipes_nothing(
     assert "Teşekkür ederiz" in again.text
     assert answers_in(session) == [DOCUMENT]
     assert session.scalar(select(func.count()).select_from(Draft)) == 0
+
+
+def test_body_that_was_cut_off_is_refused(client: FlaskClient, session: Session, link: str) -> None:
+    cut = client.post(
+        link,
+        data=b"_section=1&_action=next",
+        content_type="application/x-www-form-urlencoded",
+        environ_overrides={"CONTENT_LENGTH": "60", "wsgi.input_terminated": True},
+    )
+
+    assert cut.status_code == 400
+    assert session.scalar(select(func.count()).select_from(Draft)) == 0

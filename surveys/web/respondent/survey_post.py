@@ -4,15 +4,17 @@ Names that begin with an underscore are the form's own: no question's code can.
 """
 
 import re
+from http import HTTPStatus
 from typing import Any
 
 import structlog
-from flask import Blueprint, jsonify, redirect, request, url_for
+from flask import Blueprint, abort, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import InternalError, OperationalError
 
 from models import Invitation
 from surveys.answering.opening import open_sheet
+from surveys.answering.prefill import fill_fields
 from surveys.answering.reading import merge_form
 from surveys.answering.taking import Action, Outcome, Post, Step, take_form
 from surveys.extensions import db, reader, toolbox, transaction
@@ -38,6 +40,7 @@ def attach(blueprint: Blueprint) -> None:
 @public
 def take_survey(token: str) -> ResponseReturnValue:
     """Save a form and say where to go on; a database that can't write loses no typed text."""
+    _receive_whole()
     try:
         with transaction() as session:
             invitation = enter(session, token, Purpose.ANSWER, is_writing=True)
@@ -51,6 +54,16 @@ def take_survey(token: str) -> ResponseReturnValue:
     if outcome.step == Step.FAULTY:
         return _show_mistakes(invitation, post, outcome), 422
     return redirect(_where_next(token, post, outcome), code=303)
+
+
+def _receive_whole() -> None:
+    """Take the body in before the database is locked: a phone in a tunnel must stop nobody else.
+
+    A body that was cut off is refused, or the fields that are missing would count as emptied.
+    """
+    body = request.get_data(cache=True)
+    if request.content_length is not None and len(body) != request.content_length:
+        abort(HTTPStatus.BAD_REQUEST)
 
 
 def _read_post() -> Post:
@@ -94,11 +107,14 @@ def _show_mistakes(invitation: Invitation, post: Post, outcome: Outcome) -> str:
     merged = merge_form(
         sheet.definition, stored=sheet.answers, form=post.form, section=post.section
     )
+    stored = fill_fields(sheet.definition, merged.answers, language=current_language())
+    # The section to mend may be another one than was posted: its answers must not look empty.
+    fields = post.form if outcome.section == post.section else {**stored, **post.form}
     page = make_page(
         sheet,
         section=outcome.section,
         answers=merged.answers,
-        fields=post.form,
+        fields=fields,
         faults=outcome.faults,
     )
     return render_form(invitation, page)
