@@ -21,6 +21,9 @@ class Alumnus(Base):
 
     `email` is normalised and NULL when the person can't be mailed; `email_fault` says why.
     `attributes` holds every further column of the roster, heading → text.
+    `ineligible_at`: since when staff's word stands that this is no graduate, or has died.
+    `search_text` is what a person is found by, folded; `sort_key` puts names in Turkish order on
+    both engines. Both follow the other columns and are written by whoever writes these.
     """
 
     __tablename__ = "alumnus"
@@ -33,6 +36,7 @@ class Alumnus(Base):
         CheckConstraint(f"language IS NULL OR {one_of('language', 'tr', 'en')}", name="language"),
         CheckConstraint("external_id <> ''", name="external_id_not_empty"),
         Index(None, "email"),
+        Index(None, "is_demo", "sort_key", "id"),
     )
 
     id: Mapped[RowId]
@@ -54,6 +58,9 @@ class Alumnus(Base):
     registered_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     erased_at: Mapped[datetime | None]
+    ineligible_at: Mapped[datetime | None]
+    search_text: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    sort_key: Mapped[str] = mapped_column(default="", server_default=text("''"))
 
 
 class SuppressionReason(StrEnum):
@@ -68,7 +75,8 @@ class Suppression(Base):
     """No more mail: to this address, and to this person whatever address they get later.
 
     `address_hash` is an HMAC, so that the row survives an erasure without holding the address.
-    Lifted, not deleted, when the person changes their mind.
+    Lifted, not deleted, when the person changes their mind. `created_by` and `lifted_by` name the
+    actor as the audit trail does, None where the person did it.
     """
 
     __tablename__ = "suppression"
@@ -89,5 +97,9 @@ class Suppression(Base):
     address_hash: Mapped[str]
     alumnus_id: Mapped[int | None] = mapped_column(ForeignKey("alumnus.id", ondelete="SET NULL"))
     reason: Mapped[str]
+    note: Mapped[str | None]
+    created_by: Mapped[str | None]
     created_at: Mapped[datetime]
+    lifted_by: Mapped[str | None]
+    lifted_note: Mapped[str | None]
     lifted_at: Mapped[datetime | None]

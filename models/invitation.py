@@ -19,6 +19,15 @@ class MailState(StrEnum):
     SENT = "sent"
 
 
+class ManualCode(StrEnum):
+    """What a staff member's word makes of a case, by its AAPOR code."""
+
+    ANSWERED_BY_PHONE = "1.2"
+    DIED_IN_FIELD = "2.31"
+    NOT_A_GRADUATE = "4.10"
+    DIED_BEFORE = "4.90"
+
+
 class Invitation(Base):
     """One person asked in one survey, also when they can't be mailed.
 
@@ -27,7 +36,8 @@ class Invitation(Base):
     `started_at` is the first form posted, even an empty one; `responded_at` the one final submit,
     set where NULL.
     The counts are of applicable questions; `is_core_answered` says that there are required
-    questions and all applicable ones have an answer.
+    questions and all applicable ones have an answer. `manual_code` follows the live
+    ManualDisposition, so that a rate needs no other table.
     """
 
     __tablename__ = "invitation"
@@ -37,6 +47,9 @@ class Invitation(Base):
         CheckConstraint("length(public_id) = 16", name="public_id_length"),
         CheckConstraint("token_epoch >= 0", name="token_epoch"),
         CheckConstraint(one_of("mail_state", *MailState), name="mail_state"),
+        CheckConstraint(
+            f"manual_code IS NULL OR {one_of('manual_code', *ManualCode)}", name="manual_code"
+        ),
         CheckConstraint(one_of("language", "tr", "en"), name="language"),
         CheckConstraint(
             "0 <= answered_count AND answered_count <= applicable_count", name="counts"
@@ -66,6 +79,7 @@ class Invitation(Base):
     answered_count: Mapped[int] = mapped_column(default=0)
     applicable_count: Mapped[int] = mapped_column(default=0)
     is_core_answered: Mapped[bool] = mapped_column(default=False)
+    manual_code: Mapped[str | None]
 
     survey: Mapped[Survey] = relationship()
     survey_version: Mapped[SurveyVersion] = relationship()

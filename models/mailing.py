@@ -36,7 +36,8 @@ class Mailing(Base):
 
     `local_at` is what staff typed (`YYYY-MM-DDTHH:MM` in `timezone`); only `due_at` is compared.
     `question` is the snapshot of the in-mail question: code, text, and options (value, text).
-    `late_after_s`: seconds after `due_at` from which it is held, not sent.
+    `late_after_s`: seconds after `due_at` from which it is held, not sent. `stopped_at`: when staff
+    cancelled it by hand. `revision` rises with each change by staff, so that a stale form is told.
     """
 
     __tablename__ = "mailing"
@@ -67,6 +68,8 @@ class Mailing(Base):
     state: Mapped[str] = mapped_column(default=MailingState.PLANNED)
     enqueued_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
 
     survey: Mapped[Survey] = relationship()
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Document, RowId
@@ -71,6 +71,7 @@ class SurveyVersion(Base):
 
     `complete_percent` and `partial_percent` are the shares of applicable questions from which an
     answer counts as complete or partial. `notice_version` names the privacy notice shown with it.
+    `is_correction`: only words differ from the version before, so answers to both count together.
     """
 
     __tablename__ = "survey_version"
@@ -91,6 +92,32 @@ class SurveyVersion(Base):
     complete_percent: Mapped[int] = mapped_column(default=80)
     partial_percent: Mapped[int] = mapped_column(default=50)
     notice_version: Mapped[str]
+    is_correction: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
 
     survey: Mapped[Survey] = relationship(back_populates="versions")
+
+
+class SurveyRevision(Base):
+    """One operation of staff on a draft and the whole document that it left.
+
+    `number` is the survey's `revision` after it. `action` names the operation, `subject` the code
+    of what it touched; `undoes` the number of the revision that it took back.
+    """
+
+    __tablename__ = "survey_revision"
+    __table_args__ = (
+        UniqueConstraint("survey_id", "number"),
+        CheckConstraint("number >= 1", name="number_from_one"),
+        CheckConstraint("undoes IS NULL OR undoes < number", name="undoes_an_earlier_one"),
+    )
+
+    id: Mapped[RowId]
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    definition: Mapped[Document]
+    action: Mapped[str]
+    subject: Mapped[str | None]
+    undoes: Mapped[int | None]
+    actor: Mapped[str]
+    created_at: Mapped[datetime]

@@ -122,6 +122,7 @@ class _SettingsSchema(Schema):
     secret_key_fallbacks = _CommaList(_secret(), load_default=list)
     link_keys = _CommaList(_secret(), load_default=list)
     hash_keys = _CommaList(_secret(), load_default=list)
+    data_keys = _CommaList(_secret(), load_default=list)
     base_url = fields.String(
         required=True,
         validate=_check_base_url,

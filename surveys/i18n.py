@@ -14,6 +14,7 @@ from babel.support import NullTranslations, Translations
 LANGUAGES = ("tr", "en")
 CATALOGUES = Path(__file__).parent / "web" / "translations"
 ALPHABET = "abcçdefgğhıijklmnoöpqrsştuüvwxyz"
+LETTERS_FROM = 0x80
 _RANK = {letter: rank for rank, letter in enumerate(ALPHABET)}
 
 
@@ -54,6 +55,18 @@ def tr_upper(text: str) -> str:
 def tr_key(text: str) -> tuple[int, ...]:
     """Return the key that sorts by the Turkish alphabet; other characters come first."""
     return tuple(_RANK.get(c, ord(c) - 0x110000) for c in tr_lower(text))
+
+
+def sort_key(text: str) -> str:
+    """Return the key of the Turkish alphabet as text, for a column that both engines sort alike.
+
+    Two hexadecimal digits a character, whose order every collation agrees on; characters outside
+    the alphabet come first.
+    """
+    return "".join(
+        f"{LETTERS_FROM + _RANK[c] if c in _RANK else min(ord(c), LETTERS_FROM - 1):02x}"
+        for c in tr_lower(text)
+    )
 
 
 def fold(text: str) -> str:

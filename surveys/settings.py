@@ -19,6 +19,7 @@ class Settings:
     secret_key_fallbacks: list[str] = field(repr=False)
     link_keys: list[str] = field(repr=False)
     hash_keys: list[str] = field(repr=False)
+    data_keys: list[str] = field(repr=False)
     base_url: str
     mail_server: str
     mail_port: int
@@ -59,6 +60,7 @@ class Settings:
         return Keys(
             link=_ring(self.link_keys, secrets, label="link"),
             hash=_ring(self.hash_keys, secrets, label="hash"),
+            data=_ring(self.data_keys, secrets, label="data"),
         )
 
 

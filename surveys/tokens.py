@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -34,6 +35,7 @@ class Keys:
 
     link: Sequence[bytes]
     hash: Sequence[bytes]
+    data: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True)
@@ -100,10 +102,29 @@ def hash_address(key: bytes, address: str) -> str:
     return hmac.new(key, b"donut:address:v1\0" + address.encode(), hashlib.sha256).hexdigest()
 
 
+def seal(keys: Sequence[bytes], secret: str) -> str:
+    """Return `secret` encrypted under the newest of `keys`, for secrets that must be read again."""
+    return _fernet(keys).encrypt(secret.encode()).decode()
+
+
+def unseal(keys: Sequence[bytes], sealed: str) -> str | None:
+    """Return what was sealed, or None when none of `keys` opens it."""
+    try:
+        return _fernet(keys).decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        return None
+
+
 def tag_row(key: bytes, *, label: str, row_id: int) -> str:
     """Return 8 base32 letters (40 bits) that prove that we named this row in a mail."""
     digest = hmac.new(key, f"donut:{label}:v1\0{row_id}".encode(), hashlib.sha256).digest()
     return base64.b32encode(digest[:5]).decode().lower()
+
+
+def _fernet(keys: Sequence[bytes]) -> MultiFernet:
+    """A ring's key may be any text of 32 or more characters; Fernet wants 32 bytes."""
+    digests = (hashlib.sha256(b"donut:seal:v1\0" + key).digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
 
 
 def _link_tag(key: bytes, *, public_id: str, epoch: int, purpose: Purpose) -> bytes:

@@ -1,10 +1,12 @@
 """Static files: read once at start, addressed by their content, kept by browsers for a year.
 
-A face's stylesheet is `base.css` followed by its own, so that a page asks for one file.
+A face's stylesheet is `base.css`, its own, and the parts in the folder of its name, so that a page
+asks for one file. What others wrote stands below `vendor/`, held to its lock by its integrity.
 """
 
 import gzip
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from flask import Flask, Response, abort, request
 from surveys.web.access import public
 
 STATIC = Path(__file__).parent / "static"
+VENDOR_LOCK = STATIC / "vendor" / "vendor.lock.json"
 BASE_STYLE = "base.css"
 CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -51,6 +54,17 @@ def attach(app: Flask) -> None:
 
     app.add_url_rule("/static/<digest>/<path:name>", endpoint="static", view_func=static_file)
     app.jinja_env.globals["asset"] = asset_url
+    app.jinja_env.globals["integrity"] = read_integrity().__getitem__
+
+
+def read_integrity() -> dict[str, str]:
+    """Return what a browser is to check of each vendored file: name → `sha384-…`."""
+    lock = json.loads(VENDOR_LOCK.read_text(encoding="utf-8"))
+    return {
+        f"vendor/{name}": str(integrity)
+        for package in lock.values()
+        for name, integrity in package["files"].items()
+    }
 
 
 def _read_all() -> list[tuple[str, Asset]]:
@@ -61,7 +75,8 @@ def _read_all() -> list[tuple[str, Asset]]:
 def _read(path: Path) -> Asset:
     body = path.read_bytes()
     if path.suffix == ".css" and path.parent == STATIC and path.name != BASE_STYLE:
-        body = (STATIC / BASE_STYLE).read_bytes() + body
+        parts = sorted((STATIC / path.stem).glob("*.css"))
+        body = b"".join(part.read_bytes() for part in (STATIC / BASE_STYLE, path, *parts))
     return Asset(
         content_type=CONTENT_TYPES[path.suffix],
         body=body,

@@ -5,29 +5,11 @@ import io
 import pkgutil
 from collections.abc import Iterator
 
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 import surveys
 from surveys.errors import DonutError
-from surveys.i18n import CATALOGUES
-from surveys.settings import ROOT
-
-FOLDER = CATALOGUES / "tr" / "LC_MESSAGES"
-METHODS = [("**.py", "python"), ("**/templates/**", "jinja2")]
-KEYWORDS = {"N_": None, "_": None, "gettext": None, "say": None, "translate": (2,)}
-
-
-def used_messages() -> set[str]:
-    found = extract_from_dir(ROOT / "surveys", METHODS, keywords=KEYWORDS)
-    return {m for _file, _line, message, *_ in found if isinstance(m := message, str) and m}
-
-
-def turkish() -> Catalog:
-    with (FOLDER / "messages.po").open("rb") as file:
-        return read_po(file, locale="tr")
+from tools.catalogue import FOLDER, read_turkish, used_messages
 
 
 def subclasses(parent: type[DonutError]) -> Iterator[type[DonutError]]:
@@ -43,7 +25,7 @@ def refusals() -> list[type[DonutError]]:
 
 
 def test_every_text_has_a_turkish_sentence() -> None:
-    catalogue = turkish()
+    catalogue = read_turkish()
 
     missing = [m for m in sorted(used_messages()) if not (e := catalogue.get(m)) or not e.string]
 
@@ -51,24 +33,24 @@ def test_every_text_has_a_turkish_sentence() -> None:
 
 
 def test_catalogue_holds_no_sentence_that_nobody_says() -> None:
-    stale = {str(m.id) for m in turkish() if m.id} - used_messages()
+    stale = {str(m.id) for m in read_turkish() if m.id} - used_messages()
 
     assert not stale
 
 
 def test_sentences_name_the_same_places_in_both_languages() -> None:
-    faults = [m.id for m in turkish() if m.id and m.check()]
+    faults = [m.id for m in read_turkish() if m.id and m.check()]
 
     assert not faults
 
 
 def test_no_sentence_is_marked_as_unsure() -> None:
-    assert not [m.id for m in turkish() if m.id and m.fuzzy]
+    assert not [m.id for m in read_turkish() if m.id and m.fuzzy]
 
 
 def test_compiled_catalogue_is_the_written_one() -> None:
     compiled = io.BytesIO()
-    write_mo(compiled, turkish())
+    write_mo(compiled, read_turkish())
 
     assert (FOLDER / "messages.mo").read_bytes() == compiled.getvalue()
 

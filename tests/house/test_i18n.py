@@ -12,6 +12,7 @@ from surveys.i18n import (
     format_instant,
     format_integer,
     format_percent,
+    sort_key,
     tr_key,
     tr_lower,
     tr_upper,
@@ -41,6 +42,12 @@ def test_sorting_follows_the_turkish_alphabet() -> None:
     shuffled = [*cities[7:], *cities[:7]]
 
     assert sorted(shuffled, key=tr_key) == cities
+
+
+def test_column_of_sort_keys_follows_the_turkish_alphabet_too() -> None:
+    names = ["Ali Can", "Ali Veli", "Alican Ak", "Cide", "Çelik", "Iğdır", "İzmir", "Öz", "Özge"]
+
+    assert sorted(set(names), key=sort_key) == names
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ from surveys.tokens import (
     is_link_genuine,
     make_link_token,
     new_public_id,
+    seal,
     split_link_token,
+    unseal,
 )
 
 KEY = bytes(range(32, 64))
@@ -66,3 +68,11 @@ def test_link_token_of_an_old_key_still_opens() -> None:
 
 def test_public_ids_do_not_repeat() -> None:
     assert len({new_public_id() for _ in range(100_000)}) == 100_000
+
+
+def test_sealed_secret_is_opened_by_every_key_of_the_ring_and_by_no_other() -> None:
+    sealed = seal([b"old key of the ring"], "çok gizli")
+
+    assert unseal([b"new key", b"old key of the ring"], sealed) == "çok gizli"
+    assert unseal([b"new key"], sealed) is None
+    assert "gizli" not in sealed

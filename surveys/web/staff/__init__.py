@@ -1,4 +1,4 @@
-"""What staff see: signing in, the overview, their own sign-ins.
+"""What staff see, an area a folder: each registers its own pages.
 
 Every page but the login stands behind a sign-in, and every form carries the session's CSRF token.
 """
@@ -7,9 +7,12 @@ from flask import Blueprint, Flask
 from flask_login import current_user
 
 from surveys.extensions import login_manager, reader, toolbox
-from surveys.web.staff import link_pages, login_pages, overview_page, signing_in
-from surveys.web.staff.logins import SignedIn, find_login
+from surveys.web.staff import account, overview
+from surveys.web.staff.account.logins import SignedIn, find_login
+from surveys.web.staff.saying import said
 from surveys.web.words import use_language
+
+AREAS = (overview, account)
 
 
 def attach(app: Flask) -> None:
@@ -19,8 +22,8 @@ def attach(app: Flask) -> None:
     login_manager.session_protection = None
     login_manager.user_loader(_load)
     blueprint = Blueprint("staff", __name__)
-    for page in (overview_page, signing_in, link_pages, login_pages):
-        page.attach(blueprint)
+    for area in AREAS:
+        area.attach(blueprint)
     blueprint.before_request(_speak_their_language)
     blueprint.context_processor(_person)
     app.register_blueprint(blueprint)
@@ -36,4 +39,4 @@ def _speak_their_language() -> None:
 
 
 def _person() -> dict[str, object]:
-    return {"me": current_user if current_user.is_authenticated else None}
+    return {"me": current_user if current_user.is_authenticated else None, "said": said()}

@@ -14,9 +14,9 @@ from werkzeug.test import TestResponse
 
 from models import Role, Staff, StaffLinkPurpose
 from surveys.extensions import db
-from surveys.web.staff.accounts import add_staff
-from surveys.web.staff.links import make_link
-from surveys.web.staff.passwords import hash_password
+from surveys.web.staff.account.accounts import add_staff
+from surveys.web.staff.account.links import make_link
+from surveys.web.staff.account.passwords import hash_password
 from tests.conftest import NOW
 
 BASE_URL = "https://anket.example.edu.tr"

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from surveys.audit import record
 from surveys.extensions import toolbox
-from surveys.web.staff.logins import SignedIn
+from surveys.web.staff.account.logins import SignedIn
 
 FIRST_PRINTABLE = " "
 

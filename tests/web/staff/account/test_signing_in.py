@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import AuditEntry, Staff, StaffLogin
 from surveys.tokens import hash_secret
-from surveys.web.staff.passwords import is_right
+from surveys.web.staff.account.passwords import is_right
 from tests.conftest import SettableClock
 from tests.web.staff.conftest import BASE_URL, EMAIL, PASSWORD, Browser, reload
 

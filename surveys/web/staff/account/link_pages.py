@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from models import StaffLink, StaffLinkPurpose
 from surveys.extensions import reader, toolbox, transaction
 from surveys.web.access import public_form
-from surveys.web.staff.entering import enter, note
-from surveys.web.staff.links import get_link, use_link
-from surveys.web.staff.logins import SignedIn, begin_login, end_logins
-from surveys.web.staff.passwords import (
+from surveys.web.staff.account.entering import enter, note
+from surveys.web.staff.account.links import get_link, use_link
+from surveys.web.staff.account.logins import SignedIn, begin_login, end_logins
+from surveys.web.staff.account.passwords import (
     SHORTEST,
     PasswordRefused,
     PasswordsDiffer,
@@ -55,7 +55,8 @@ def post_link(secret: str) -> ResponseReturnValue:
 
 def _form(link: StaffLink, *, fault: str | None = None) -> str:
     is_for_password = link.purpose == StaffLinkPurpose.SET_PASSWORD
-    template = "staff/set_password.html" if is_for_password else "staff/sign_in_link.html"
+    page = "set_password" if is_for_password else "sign_in_link"
+    template = f"staff/account/{page}.html"
     return render_template(template, email=link.staff.email, fault=fault, shortest=SHORTEST)
 
 

@@ -10,9 +10,9 @@ from surveys.extensions import reader, toolbox
 from surveys.indicators import words
 from surveys.rates.formulas import Rate
 from surveys.web.access import staff_only
-from surveys.web.staff.chart import NARROW, WIDE, Curve, Drawing, draw, list_days
-from surveys.web.staff.overview import Overview, read_overview
-from surveys.web.staff.todos import is_silent, list_todos
+from surveys.web.staff.overview.chart import NARROW, WIDE, Curve, Drawing, draw, list_days
+from surveys.web.staff.overview.reading import Overview, read_overview
+from surveys.web.staff.overview.todos import is_silent, list_todos
 from surveys.web.words import current_language
 
 
@@ -30,7 +30,7 @@ def show_overview() -> ResponseReturnValue:
     value, language = overview.value, current_language()
     days_left = _days_left(overview, now)
     return render_template(
-        "staff/overview.html",
+        "staff/overview/overview.html",
         overview=overview,
         value=value,
         name=words.name_of(value, language=language),

@@ -7,8 +7,8 @@ from models import Role, Staff
 from surveys.extensions import reader, toolbox, transaction
 from surveys.i18n import LANGUAGES
 from surveys.web.access import staff_only
-from surveys.web.staff.entering import get_signed_in, note, own_path
-from surveys.web.staff.logins import end_login, end_logins, list_logins
+from surveys.web.staff.account.entering import get_signed_in, note, own_path
+from surveys.web.staff.account.logins import end_login, end_logins, list_logins
 
 PAGE = "/staff/logins"
 
@@ -26,7 +26,7 @@ def show_logins() -> ResponseReturnValue:
     """Show one's own open sign-ins."""
     person = get_signed_in()
     rows = list_logins(reader(), staff_id=person.staff_id, now=toolbox().clock.now())
-    return render_template("staff/logins.html", rows=rows)
+    return render_template("staff/account/logins.html", rows=rows)
 
 
 @staff_only(Role.VIEWER)

@@ -19,10 +19,10 @@ from surveys.errors import N_, DonutError
 from surveys.extensions import limiter, reader, toolbox, transaction
 from surveys.tokens import hash_address
 from surveys.web.access import public_form, staff_only
-from surveys.web.staff.accounts import find_staff
-from surveys.web.staff.entering import enter, get_signed_in, leave, note, own_path
-from surveys.web.staff.logins import SignedIn, begin_login, end_login
-from surveys.web.staff.passwords import hash_password, is_right, needs_rehash
+from surveys.web.staff.account.accounts import find_staff
+from surveys.web.staff.account.entering import enter, get_signed_in, leave, note, own_path
+from surveys.web.staff.account.logins import SignedIn, begin_login, end_login
+from surveys.web.staff.account.passwords import hash_password, is_right, needs_rehash
 
 TRIES_A_PERSON = parse("5 per 5 minutes")
 TRIES_A_PLACE = parse("50 per 5 minutes")
@@ -83,7 +83,7 @@ def sign_out() -> ResponseReturnValue:
 
 def _form(*, is_wrong: bool) -> str:
     return render_template(
-        "staff/login.html", is_wrong=is_wrong, email=request.form.get("email", "")
+        "staff/account/login.html", is_wrong=is_wrong, email=request.form.get("email", "")
     )
 
 

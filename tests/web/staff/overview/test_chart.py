@@ -9,7 +9,15 @@ import pytest
 
 from models import MailingKind
 from surveys.rates.curve import Mark, Point
-from surveys.web.staff.chart import LETTER_WIDTH, NARROW, WIDE, Curve, Frame, draw, list_days
+from surveys.web.staff.overview.chart import (
+    LETTER_WIDTH,
+    NARROW,
+    WIDE,
+    Curve,
+    Frame,
+    draw,
+    list_days,
+)
 
 FIRST = date(2026, 11, 9)
 LAST = date(2026, 12, 31)

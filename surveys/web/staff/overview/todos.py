@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from models import MailingState, MessageState, SurveyState
 from surveys.errors import N_
-from surveys.web.staff.overview import UNFINISHED, Overview
+from surveys.web.staff.overview.reading import UNFINISHED, Overview
 
 BEAT_LIMIT = timedelta(minutes=5)
 

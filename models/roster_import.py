@@ -1,0 +1,64 @@
+"""A file of graduates on its way into the roster: long work as a row that survives a closed tab."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Document, RowId, one_of
+
+
+class ImportState(StrEnum):
+    """uploaded → queued → running → done; failed and cancelled end it too."""
+
+    UPLOADED = "uploaded"
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class RosterImport(Base):
+    """One uploaded file and what became of it.
+
+    `mapping` is heading → field as staff chose; `counts` what the finished import did; `fault` the
+    refusal that ended it: code, message, params. `content` is dropped some time after the end.
+    Whoever runs it holds a lease, and after a kill another goes on from the first row: a row that
+    was taken before is unchanged then.
+    """
+
+    __tablename__ = "roster_import"
+    __table_args__ = (
+        CheckConstraint(one_of("state", *ImportState), name="state"),
+        CheckConstraint(
+            "state <> 'running' OR (claimed_by IS NOT NULL AND lease_until IS NOT NULL)",
+            name="run_has_lease",
+        ),
+        CheckConstraint("0 <= done_count", name="done_count"),
+        Index(
+            "ix_roster_import_waiting",
+            "id",
+            sqlite_where=text("state IN ('queued', 'running')"),
+            postgresql_where=text("state IN ('queued', 'running')"),
+        ),
+    )
+
+    id: Mapped[RowId]
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    filename: Mapped[str]
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    size_bytes: Mapped[int]
+    mapping: Mapped[Document] = mapped_column(default=dict)
+    state: Mapped[str] = mapped_column(default=ImportState.UPLOADED)
+    done_count: Mapped[int] = mapped_column(default=0)
+    total_count: Mapped[int] = mapped_column(default=0)
+    counts: Mapped[Document] = mapped_column(default=dict)
+    fault: Mapped[Document | None]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    claimed_by: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
