@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import Alumnus, Invitation, Mailing, Message, Survey, SurveyVersion
+from surveys.roster.names import index_person
 from surveys.tokens import new_public_id
 from tests.conftest import NOW
 
@@ -30,7 +31,8 @@ def make_alumnus(session: Session, **over: Any) -> Alumnus:
         "updated_at": NOW,
         **over,
     }
-    alumnus = Alumnus(**values)
+    names = {key: values[key] for key in ("given_name", "family_name", "external_id")}
+    alumnus = Alumnus(**index_person(**names), **values)
     session.add(alumnus)
     session.flush()
     return alumnus

@@ -104,7 +104,7 @@ def _blank_person(session: Session, person: Alumnus, now: datetime) -> None:
     if (session.scalar(same_year) or 0) < SMALLEST_GROUP:
         person.graduation_year = None
     person.external_id = f"erased-{new_public_id()}"
-    person.given_name = person.family_name = ""
+    person.given_name = person.family_name = person.search_text = person.sort_key = ""
     person.email, person.email_fault = None, EmailFault.MISSING
     person.phone = person.unit = person.programme = person.degree = None
     person.graduation_date = person.gender = person.language = None

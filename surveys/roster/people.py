@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from models import Alumnus, EmailFault
 from surveys.roster.checking import CheckedRow, Values
 from surveys.roster.fields import Field
+from surveys.roster.names import index_person
 
 ROSTER_LOCK = 0x646F6E7574
 People = Mapping[str, RowMapping]
@@ -27,6 +28,7 @@ NOBODY: Values = {
     "email_fault": EmailFault.MISSING.value,
     "attributes": {},
 }
+INDEXED = ("search_text", "sort_key")
 
 
 @dataclass
@@ -81,12 +83,13 @@ def compare(
         has_address = values.get("email", person and person["email"]) is not None
         changes.unmailable_count += not has_address
         if person is None:
-            changes.inserts.append({**NOBODY, **values, **_born(now, is_demo=is_demo)})
+            born = {**NOBODY, **values, **_born(now, is_demo=is_demo)}
+            changes.inserts.append({**born, **_indexed(born)})
         elif all(person[name] == value for name, value in values.items()):
             changes.unchanged_count += 1
         else:
-            kept = {name: person[name] for name in NOBODY}
-            changes.updates.append({**kept, **values, "updated_at": now, "person_id": person["id"]})
+            after = {**{name: person[name] for name in NOBODY}, **values, "updated_at": now}
+            changes.updates.append({**after, **_indexed(after), "person_id": person["id"]})
     return changes
 
 
@@ -98,7 +101,7 @@ def write(session: Session, changes: Changes) -> None:
         session.execute(
             update(PEOPLE)
             .where(PEOPLE.c.id == bindparam("person_id"))
-            .values({name: bindparam(name) for name in (*NOBODY, "updated_at")}),
+            .values({name: bindparam(name) for name in (*NOBODY, *INDEXED, "updated_at")}),
             changes.updates,
         )
 
@@ -110,6 +113,14 @@ def _wanted(row: CheckedRow, person: RowMapping | None) -> Values:
     attributes = {**before, **row.attributes}
     filled = {name: text for name, text in attributes.items() if text != ""}
     return {**row.values, "attributes": filled}
+
+
+def _indexed(values: Values) -> Values:
+    return index_person(
+        given_name=values[Field.GIVEN_NAME],
+        family_name=values[Field.FAMILY_NAME],
+        external_id=values[Field.EXTERNAL_ID],
+    )
 
 
 def _born(now: datetime, *, is_demo: bool) -> Values:

@@ -95,6 +95,7 @@ def test_erasure_leaves_no_trace_of_the_person(session: Session) -> None:
     assert [trace for trace in TRACES if trace in dump(session)] == []
     assert erasure == Erasure(draft_count=1, response_count=1, invitation_count=2)
     assert person.erased_at == NOW
+    assert person.search_text == person.sort_key == ""
 
 
 def test_erasure_keeps_that_the_person_answered(session: Session) -> None:

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from surveys.extensions import transaction
+from surveys.i18n import sort_key
 from surveys.roster.erasing import erase_person
 from surveys.roster.importing import ImportResult
 from tests.conftest import NOW
@@ -156,3 +157,14 @@ def test_two_imports_at_once_take_everybody_once(app: Flask, tmp_path: Path) -> 
         results = list(pool.map(import_once, range(2)))
 
     assert sorted(count_outcomes(r) for r in results) == [(0, 0, 1200, 0), (1200, 0, 0, 0)]
+
+
+def test_changed_name_is_found_and_sorted_by_the_new_one(session: Session, tmp_path: Path) -> None:
+    take_lines(session, tmp_path, HEADER, "7;Işıl;Çağrı;;2024")
+
+    [before] = [(p.search_text, p.sort_key) for p in list_people(session)]
+    take_lines(session, tmp_path, "Öğrenci No;Soyad", "7;Öz", now=LATER)
+    [after] = [(p.search_text, p.sort_key) for p in list_people(session)]
+
+    assert before == ("isil cagri 7", sort_key("Çağrı Işıl"))
+    assert after == ("isil oz 7", sort_key("Öz Işıl"))
