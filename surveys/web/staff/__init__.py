@@ -7,12 +7,12 @@ from flask import Blueprint, Flask
 from flask_login import current_user
 
 from surveys.extensions import login_manager, reader, toolbox
-from surveys.web.staff import account, overview
+from surveys.web.staff import account, builder, overview
 from surveys.web.staff.account.logins import SignedIn, find_login
 from surveys.web.staff.saying import said
 from surveys.web.words import use_language
 
-AREAS = (overview, account)
+AREAS = (overview, builder, account)
 
 
 def attach(app: Flask) -> None:
