@@ -118,6 +118,8 @@ class Definition:
 
     `audience`: roster field, or heading of a further column, → one value, a list of values, or
     `{"from": …, "to": …}`; empty for everybody. Texts are in the survey's `languages`, all of them.
+    `contact_gap_days`: people whom another survey wrote to within so many days are not asked; None
+    or 0 asks them all the same.
     """
 
     code: str
@@ -133,6 +135,7 @@ class Definition:
     mailings: list[PlannedMailing]
     indicator: str | None = None
     year: int | None = None
+    contact_gap_days: int | None = None
 
     def questions(self) -> Iterator[Question]:
         """Yield all questions in the order in which they are asked."""

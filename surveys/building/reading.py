@@ -36,6 +36,7 @@ KEYS = (
     "confidentiality",
     "languages",
     "audience",
+    "contact_gap_days",
     "timezone",
     "opens_at",
     "closes_at",
@@ -43,6 +44,7 @@ KEYS = (
     "mailings",
 )
 CONFIDENTIALITIES = ("confidential", "anonymous")
+LONGEST_GAP_DAYS = 365
 TITLE_LENGTH, PURPOSE_LENGTH = 200, 500
 INDICATOR_LENGTH = 40
 EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
@@ -90,6 +92,7 @@ def _read(block: Block) -> Definition:
         mailings=[mailing for _, mailing in mailings],
         indicator=as_line(indicator, INDICATOR_LENGTH) if indicator else None,
         year=as_whole(block.find("year"), EARLIEST_YEAR, LATEST_YEAR),
+        contact_gap_days=as_whole(block.find("contact_gap_days"), 0, LONGEST_GAP_DAYS),
     )
 
 

@@ -90,4 +90,5 @@ def definitions(draw: st.DrawFn) -> Definition:
         ],
         indicator=draw(st.none() | st.just("PG3.3.5")),
         year=2026,
+        contact_gap_days=draw(st.none() | st.integers(0, 365)),
     )

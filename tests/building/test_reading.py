@@ -57,6 +57,7 @@ def test_demo_survey_is_read() -> None:
         ("opens_at", "2026-02-30T10:00", "2026-02-30T10:00 is no local time"),
         ("closes_at", "2026-11-23T10:00", "The survey closes before it opens"),
         ("year", "soon", "soon is not possible here. Write a whole number from 2000 to 2100"),
+        ("contact_gap_days", 366, "366 is not possible here. Write a whole number from 0 to 365"),
         ("sections", [], "The list is empty"),
         ("sections", {"a": 1}, "A list is expected"),
         ("mailings", [], "The list is empty"),
@@ -93,6 +94,14 @@ def test_every_fault_is_named_at_once() -> None:
         "mailings[1].subject.en",
         "closes_at",
     } <= places
+
+
+def test_survey_may_spare_whom_another_wrote_to_lately() -> None:
+    document = change("contact_gap_days", 90)
+
+    definition = read_definition(json.dumps(document), filename="survey.json")
+
+    assert definition.contact_gap_days == 90
 
 
 def test_indicator_needs_no_year() -> None:
