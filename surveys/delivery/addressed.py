@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
 
-from models import Base
+from models import Alumnus, Base, Invitation
 from surveys.delivery.placeholders import Person
 from surveys.delivery.writing import Addressee
 
@@ -51,3 +52,11 @@ def read_addressed(row: Row[*tuple[Any, ...]]) -> Addressed:
             ),
         ),
     )
+
+
+def read_domain(session: Session, *, invitation_id: int) -> str:
+    """Return the domain of the person's address, "" when there is none any more."""
+    address = session.scalar(
+        select(Alumnus.email).join(Invitation).where(Invitation.id == invitation_id)
+    )
+    return (address or "").rpartition("@")[2]

@@ -140,9 +140,12 @@ def put_last(session: Session, *, claim: Claim, reply: PolicyRefused, now: datet
     )
 
 
-def put_back(session: Session, *, claim: Claim) -> Reached:
-    """Give one message back as it was: no byte of it was sent, and it is not to blame."""
-    return _put_back(session, claim)
+def put_back(session: Session, *, claim: Claim, now: datetime) -> Reached:
+    """Give one message back behind all that is due: no byte of it was sent.
+
+    It is not to blame as far as we know, but if it is, it holds up nobody.
+    """
+    return _put_back(session, claim, due_at=now)
 
 
 def record_mailed(session: Session, *, invitation_ids: list[int], now: datetime) -> None:

@@ -2,13 +2,19 @@
 
 Servers answer a mailbox that they dislike and a relay that they deny with the same codes. So a
 message that is refused that way is tried once more, behind all the others: refused again, it fails
-alone, unless the server takes nothing from us or refuses one message after the other.
+alone, unless the server took nothing from us meanwhile. All stops when it refuses one message
+after the other and they have nothing in common: five domains, or very many of one.
 """
 
+from dataclasses import dataclass
 from enum import Enum, auto
 from threading import Lock
 
-REFUSALS_IN_A_ROW = 5
+DOMAINS_IN_A_ROW = 5
+# A domain that dislikes us may have many people side by side; beyond this it is all the same.
+REFUSALS_IN_A_ROW = 25
+# Where nothing else was tried, mail taken days ago speaks for a server only about so few.
+FEW = 5
 
 
 class Verdict(Enum):
@@ -19,6 +25,14 @@ class Verdict(Enum):
     STOP_ALL = auto()
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """One message that was refused, and the domain of its recipient."""
+
+    message_id: int
+    domain: str
+
+
 class Suspicion:
     """What the connections of one drain have met together."""
 
@@ -26,7 +40,7 @@ class Suspicion:
         self._lock = Lock()
         self._has_accepted = False
         self._refused: set[int] = set()
-        self._in_a_row: set[int] = set()
+        self._in_a_row: set[Refusal] = set()
 
     def note_accepted(self) -> None:
         """The server took a mail: it has nothing against all of them."""
@@ -34,13 +48,22 @@ class Suspicion:
             self._has_accepted = True
             self._in_a_row.clear()
 
-    def judge(self, message_id: int, *, took_mail_before: bool) -> Verdict:
+    def judge(self, refusal: Refusal, *, took_mail_before: bool) -> Verdict:
         """Return what to do; `took_mail_before`: the server took mails from us earlier."""
         with self._lock:
-            if message_id in self._refused:
-                is_trusted = self._has_accepted or took_mail_before
-                return Verdict.FAIL if is_trusted else Verdict.STOP_ALL
-            self._refused.add(message_id)
-            self._in_a_row.add(message_id)
-            is_general = len(self._in_a_row) >= REFUSALS_IN_A_ROW
-            return Verdict.STOP_ALL if is_general else Verdict.TRY_LAST
+            if refusal.message_id in self._refused:
+                return (
+                    Verdict.FAIL
+                    if self._is_trusted(took_mail_before=took_mail_before)
+                    else Verdict.STOP_ALL
+                )
+            self._refused.add(refusal.message_id)
+            self._in_a_row.add(refusal)
+            return Verdict.STOP_ALL if self._is_general() else Verdict.TRY_LAST
+
+    def _is_trusted(self, *, took_mail_before: bool) -> bool:
+        return self._has_accepted or (took_mail_before and len(self._in_a_row) < FEW)
+
+    def _is_general(self) -> bool:
+        domains = {refusal.domain for refusal in self._in_a_row}
+        return len(domains) >= DOMAINS_IN_A_ROW or len(self._in_a_row) >= REFUSALS_IN_A_ROW

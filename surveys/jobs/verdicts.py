@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from surveys.delivery import settling
+from surveys.delivery.addressed import read_domain
 from surveys.delivery.brakes import is_text_broken, pause_sending, took_mail_since
 from surveys.delivery.claiming import Claim
 from surveys.delivery.outcomes import (
@@ -20,7 +21,7 @@ from surveys.delivery.outcomes import (
 )
 from surveys.delivery.reasons import LOGIN_REFUSED, TEXT_BROKEN
 from surveys.jobs.circuit import scatter
-from surveys.jobs.suspicion import Suspicion, Verdict
+from surveys.jobs.suspicion import Refusal, Suspicion, Verdict
 
 TRUST = timedelta(days=7)
 
@@ -48,7 +49,7 @@ def settle(
         case AuthenticationRefused() | ServerUnavailable():
             if isinstance(outcome, AuthenticationRefused):
                 brake(session, reason=LOGIN_REFUSED, reply=outcome, now=now)
-            return settling.put_back(session, claim=claim)
+            return settling.put_back(session, claim=claim, now=now)
 
 
 def settle_unwritten(session: Session, *, claim: Claim, now: datetime) -> settling.Reached:
@@ -71,8 +72,9 @@ def brake(
 def _settle_by_policy(
     session: Session, claim: Claim, reply: PolicyRefused, suspicion: Suspicion, now: datetime
 ) -> settling.Reached:
+    domain = read_domain(session, invitation_id=claim.invitation_id)
     took_mail_before = took_mail_since(session, instant=now - TRUST)
-    verdict = suspicion.judge(claim.message_id, took_mail_before=took_mail_before)
+    verdict = suspicion.judge(Refusal(claim.message_id, domain), took_mail_before=took_mail_before)
     if verdict is Verdict.FAIL:
         return settling.settle_refused(session, claim=claim, reply=reply)
     if verdict is Verdict.STOP_ALL:

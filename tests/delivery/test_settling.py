@@ -134,10 +134,10 @@ def test_deferred_fails_when_the_next_try_would_be_too_late(session: Session) ->
     assert message.smtp_text == "4.7.1 greylisted"
 
 
-def test_put_back_counts_no_attempt(session: Session) -> None:
-    message, claim = _claimed(session)
+def test_put_back_counts_no_attempt_and_waits_behind_the_others(session: Session) -> None:
+    message, claim = _claimed(session, due_at=NOW - timedelta(hours=1))
 
-    settling.put_back(session, claim=claim)
+    settling.put_back(session, claim=claim, now=NOW)
 
     assert (message.state, message.attempt_count, message.due_at) == ("queued", 0, NOW)
     assert message.claimed_by is None

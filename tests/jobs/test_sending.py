@@ -15,7 +15,7 @@ from surveys.delivery.brakes import find_brake
 from surveys.delivery.recovery import list_claimers
 from surveys.extensions import db
 from surveys.jobs.sending import DatabaseForgetful, Drained, SenderStopped, Terms, drain
-from tests.conftest import SettableClock
+from tests.conftest import NOW, SettableClock
 from tests.factories import make_messages, make_survey
 from tests.jobs.conftest import AppWith
 from tests.mail_sink import Sink, running_sink
@@ -90,6 +90,31 @@ def test_recipient_refused_by_policy_fails_alone_when_others_are_taken(
     assert (drained.counts["sent"], drained.counts["failed"]) == (2, 1)
     assert _states(session) == ["failed", "sent", "sent"]
     assert find_brake(session) is None
+
+
+def test_refusals_at_the_head_of_the_queue_leave_the_rest_alone(
+    lone_app: Flask, session: Session, sink: Sink
+) -> None:
+    messages = make_messages(session, 9)
+    for address in _addresses(messages)[:6]:
+        sink.replies[address] = ["554 5.7.1 not for you"] * 2
+
+    drained = _drain(lone_app, sink)
+
+    assert (drained.counts["sent"], drained.counts["failed"]) == (3, 6)
+    assert find_brake(session) is None
+
+
+def test_recipient_at_whom_the_server_hangs_up_holds_up_nobody(
+    lone_app: Flask, session: Session, sink: Sink
+) -> None:
+    messages = make_messages(session, 3, due_at=NOW - timedelta(minutes=1))
+    trouble, *others = _addresses(messages)
+    sink.replies[trouble] = ["421 4.3.2 not now"] * 2
+
+    _drain(lone_app, sink)
+
+    assert sink.recipients == [*others, trouble]
 
 
 def test_policy_against_every_mail_stops_all_and_fails_nobody(app: Flask, session: Session) -> None:
