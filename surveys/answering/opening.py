@@ -20,14 +20,6 @@ class SurveyNotOpen(DonutError):
     message = N_("This survey isn't open yet. Your link will work as soon as it opens.")
 
 
-class SurveyPaused(DonutError):
-    """Staff halted the survey for a while."""
-
-    code = "survey_paused"
-    status = 403
-    message = N_("This survey is paused at the moment. Please try your link again later.")
-
-
 class SurveyClosed(DonutError):
     """The survey takes no answers any more; `closed_at` says since when."""
 
@@ -52,8 +44,8 @@ class Sheet:
 def open_sheet(session: Session, *, invitation: Invitation, now: datetime) -> Sheet:
     """Return the sheet of an invitation whose survey takes answers at `now`.
 
-    After the final submit the sheet begins with the submitted answers.
-    Raises SurveyNotOpen, SurveyPaused or SurveyClosed.
+    After the final submit the sheet begins with the submitted answers. A pause stops mails only.
+    Raises SurveyNotOpen or SurveyClosed.
     """
     _check_open(invitation.survey, now)
     draft = session.get(Draft, invitation.id)
@@ -67,13 +59,10 @@ def open_sheet(session: Session, *, invitation: Invitation, now: datetime) -> Sh
 
 
 def _check_open(survey: Survey, now: datetime) -> None:
-    state = survey.state_at(now)
-    if state in {SurveyState.DRAFT, SurveyState.SCHEDULED}:
-        raise SurveyNotOpen(opens_at=survey.opens_at)
-    if state == SurveyState.PAUSED:
-        raise SurveyPaused
-    if state == SurveyState.CLOSED:
+    if survey.state_at(now) == SurveyState.CLOSED:
         raise SurveyClosed(closed_at=survey.ends_at())
+    if survey.launched_at is None or now < survey.opens_at:
+        raise SurveyNotOpen(opens_at=survey.opens_at)
 
 
 def find_submitted(session: Session, invitation: Invitation) -> Answers | None:

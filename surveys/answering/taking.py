@@ -76,7 +76,7 @@ def take_form(session: Session, *, invitation: Invitation, post: Post, now: date
     `invitation` was found for writing, so that no other post of this person runs meanwhile.
     A second submit ends at FINISHED and changes nothing; a form of an old tab that says something
     else ends at TOO_LATE, so that nobody is thanked for answers that were not taken.
-    Raises StaleTab, SurveyNotOpen, SurveyPaused, SurveyClosed.
+    Raises StaleTab, SurveyNotOpen, SurveyClosed.
     """
     if invitation.responded_at is not None and not post.wants_change:
         if post.action == Action.SAVE:

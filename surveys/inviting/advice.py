@@ -113,6 +113,5 @@ SHARED = N_(
     " %(example)s). Each person gets a mail of their own."
 )
 NO_TARGETS = N_(
-    "No targets are loaded yet for the indicator %(indicator)s, so the rate stands without one."
-    " Load them: flask indicator load FILE"
+    "No targets are set yet for the indicator %(indicator)s, so the rate stands without one."
 )

@@ -25,8 +25,8 @@ class AudienceRuleUnusable(DonutError):
 
     code = "audience_rule_unusable"
     message = N_(
-        "The audience can't be read: %(value)s is no value of the field %(field)s. Mend the"
-        " definition and load it again."
+        "The audience can't be read: %(value)s is no value of the field %(field)s. Choose the"
+        " audience again."
     )
 
 

@@ -40,7 +40,7 @@ class AudienceCountDiffers(DonutError):
     status = 409
     message = N_(
         "The audience has %(found)s people, not %(expected)s as expected. Nothing was launched."
-        " See who they are: flask survey check %(survey)s"
+        " Check the audience of %(survey)s again."
     )
 
 

@@ -20,7 +20,7 @@ class SurveyNotLaunched(DonutError):
 
     code = "survey_not_launched"
     status = 409
-    message = N_("%(survey)s is not launched yet. Launch it first: flask survey launch %(survey)s")
+    message = N_("%(survey)s is not launched yet. Launch it first.")
 
 
 class SurveyAlreadyPaused(DonutError):
@@ -28,7 +28,7 @@ class SurveyAlreadyPaused(DonutError):
 
     code = "survey_already_paused"
     status = 409
-    message = N_("%(survey)s is paused already. To go on: flask survey resume %(survey)s")
+    message = N_("%(survey)s is paused already. Resume it to go on.")
 
 
 class SurveyNotPaused(DonutError):

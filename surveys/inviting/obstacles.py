@@ -49,7 +49,7 @@ def _of_time(survey: Survey, plan: list[Planned], now: datetime) -> Iterator[Not
     if survey.closes_at <= now:
         yield note("closing_past", CLOSING_PAST, closes_at=survey.closes_at)
     elif is_too_late(invitation, now):
-        yield note("invitation_too_late", TOO_LATE, at=invitation.due_at, survey=survey.code)
+        yield note("invitation_too_late", TOO_LATE, at=invitation.due_at)
 
 
 def _of_texts(plan: list[Planned], heads: Headcount) -> Iterator[Note]:
@@ -75,8 +75,7 @@ def _names_in(planned: Planned, language: str) -> set[str]:
 
 NOT_ANONYMOUS = N_(
     "This survey promises anonymity, and that promise can't be kept yet: personal links tie each"
-    " answer to a person. Write “confidentiality: confidential”, load the survey again and tell"
-    " people so."
+    " answer to a person. Make it confidential and tell people so."
 )
 NOBODY = N_("Nobody in the roster belongs to the audience. Check the audience's rules.")
 NO_HEADING = N_(
@@ -86,8 +85,8 @@ NO_HEADING = N_(
 NO_MAIL = N_("None of the %(count)s people of the audience can be mailed.")
 CLOSING_PAST = N_("The closing time is past: %(closes_at)s.")
 TOO_LATE = N_(
-    "The invitation was due at %(at)s, more than a day ago. Change the plan and load it again, or"
-    " send at once: flask survey launch %(survey)s --now"
+    "The invitation was due at %(at)s, more than a day ago. Choose a later time, or launch so that"
+    " it is sent at once."
 )
 EMPTY = N_(
     "Mailing %(position)s (%(kind)s, %(language)s): {%(name)s} is empty for %(count)s people, one"

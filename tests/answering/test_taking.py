@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Draft, Invitation, Response
-from surveys.answering.opening import SurveyClosed, SurveyNotOpen, SurveyPaused, open_sheet
+from surveys.answering.opening import SurveyClosed, SurveyNotOpen, open_sheet
 from surveys.answering.taking import Action, Outcome, Post, StaleTab, Step, take_form
 from tests.conftest import NOW
 from tests.factories import make_document
@@ -232,7 +232,7 @@ def test_empty_form_starts_the_survey_with_nothing_answered(session: Session) ->
     ("over", "refusal"),
     [
         ({"opens_at": NOW + timedelta(days=1)}, SurveyNotOpen),
-        ({"paused_at": NOW}, SurveyPaused),
+        ({"paused_at": NOW, "opens_at": NOW + timedelta(days=1)}, SurveyNotOpen),
         ({"closes_at": NOW}, SurveyClosed),
         ({"closed_at": NOW - timedelta(minutes=1)}, SurveyClosed),
         ({"launched_at": None}, SurveyNotOpen),
@@ -247,6 +247,13 @@ def test_survey_that_takes_no_answers_refuses_them(
         submit_all(session, person)
     with pytest.raises(refusal):
         open_sheet(session, invitation=person, now=NOW)
+
+
+def test_paused_survey_takes_answers_all_the_same(session: Session) -> None:
+    person = make_person(session, paused_at=NOW)
+
+    assert open_sheet(session, invitation=person, now=NOW).is_changing is False
+    assert submit_all(session, person).step == Step.FINISHED
 
 
 def test_submit_that_comes_twice_around_the_closing_still_ends_at_the_thanks(

@@ -81,7 +81,7 @@ def test_resume_is_refused_when_not_paused(session: Session) -> None:
 def test_draft_survey_has_nothing_to_change(session: Session, act: Callable[..., None]) -> None:
     survey = make_survey(session, launched_at=None)
 
-    with pytest.raises(SurveyNotLaunched, match="flask survey launch"):
+    with pytest.raises(SurveyNotLaunched, match="Launch it first"):
         act(session, survey=survey, now=NOW)
 
 

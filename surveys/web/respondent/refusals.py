@@ -7,7 +7,7 @@ from flask_limiter.util import get_remote_address
 from limits import parse
 
 from surveys.answering.finding import LinkUnknown
-from surveys.answering.opening import SurveyClosed, SurveyNotOpen, SurveyPaused
+from surveys.answering.opening import SurveyClosed, SurveyNotOpen
 from surveys.answering.taking import StaleTab
 from surveys.errors import N_, DonutError
 from surveys.extensions import limiter
@@ -23,7 +23,6 @@ UNKNOWN_LINKS = parse("30/minute")
 TITLES = {
     LinkUnknown.code: N_("We don't know this link"),
     SurveyNotOpen.code: N_("The survey isn't open yet"),
-    SurveyPaused.code: N_("The survey is paused"),
     SurveyClosed.code: N_("The survey is closed"),
     StaleTab.code: N_("Open in another tab"),
 }
@@ -32,7 +31,7 @@ TITLES = {
 def attach(blueprint: Blueprint) -> None:
     """Register what this face answers to refusals."""
     blueprint.register_error_handler(LinkUnknown, _unknown_link)
-    for refusal in (SurveyNotOpen, SurveyPaused, SurveyClosed, StaleTab):
+    for refusal in (SurveyNotOpen, SurveyClosed, StaleTab):
         blueprint.register_error_handler(refusal, _refused)
 
 
