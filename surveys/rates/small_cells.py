@@ -4,7 +4,7 @@ The one rule for pages, commands, files and the API. Enters: head counts by cell
 that is shown. Leaves: the cells to hide.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TypeVar
 
 from surveys.errors import N_, DonutError
@@ -35,13 +35,13 @@ def find_hidden(counts: Mapping[Cell, int], *, threshold: int = MINIMUM) -> froz
     count = sum(counts[cell] < threshold for cell in by_size)
     if count == 0:
         return frozenset()
-    while _betrays([counts[cell] for cell in by_size[:count]], threshold):
+    while is_betrayed([counts[cell] for cell in by_size[:count]], threshold=threshold):
         if count == len(by_size):
             return frozenset(counts)
         count += 1
     return frozenset(by_size[:count])
 
 
-def _betrays(hidden: list[int], threshold: int) -> bool:
-    """Whether the sum of the hidden cells, known by subtraction, says what is in one of them."""
+def is_betrayed(hidden: Sequence[int], *, threshold: int = MINIMUM) -> bool:
+    """Tell whether the sum of the hidden cells, known by subtraction, says what is in one."""
     return len(hidden) == 1 or sum(hidden) < threshold or sum(hidden) == len(hidden)
