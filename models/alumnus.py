@@ -37,6 +37,12 @@ class Alumnus(Base):
         CheckConstraint("external_id <> ''", name="external_id_not_empty"),
         Index(None, "email"),
         Index(None, "is_demo", "sort_key", "id"),
+        Index(
+            "ix_alumnus_ineligible",
+            "ineligible_at",
+            sqlite_where=text("ineligible_at IS NOT NULL"),
+            postgresql_where=text("ineligible_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[RowId]

@@ -19,6 +19,7 @@ REASON_WORDS = {
     "missing": N_("no e-mail address"),
     "malformed": N_("malformed e-mail address"),
     "suppressed": N_("wants no mail"),
+    "ineligible": N_("is no graduate or has died"),
 }
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from models import Base, MailingKind
+from models import Base, MailingKind, ManualCode
 from surveys.delivery.addressed import COLUMNS, Addressed, read_addressed
 from surveys.delivery.suppressed import find_suppressed
 from surveys.tokens import Keys
@@ -23,6 +23,8 @@ class Obstacle(StrEnum):
     """Why a message is not sent, for good; the first that applies is named."""
 
     ANSWERED = "answered"
+    ANSWERED_BY_PHONE = "answered_by_phone"
+    NOT_ELIGIBLE = "not_eligible"
     DECLINED = "declined"
     SUPPRESSED = "suppressed"
     NO_ADDRESS = "no_address"
@@ -65,6 +67,8 @@ def _rows() -> Select[*tuple[Any, ...]]:
         invitation.c.alumnus_id,
         invitation.c.responded_at,
         invitation.c.declined_at,
+        invitation.c.manual_code,
+        alumnus.c.ineligible_at,
     )
     wanted = message.c.id.in_(bindparam("message_ids", expanding=True))
     return select(*columns, *COLUMNS).select_from(joined).where(wanted)
@@ -72,8 +76,12 @@ def _rows() -> Select[*tuple[Any, ...]]:
 
 def _read_standing(row: Row[*tuple[Any, ...]], suppressed: set[int], now: datetime) -> Standing:
     ends = [end for end in (row.expires_at, row.closes_at, row.closed_at) if end is not None]
+    asks = row.kind != MailingKind.THANKS
+    is_by_phone = row.manual_code == ManualCode.ANSWERED_BY_PHONE
     obstacles = {
-        Obstacle.ANSWERED: row.kind != MailingKind.THANKS and row.responded_at is not None,
+        Obstacle.ANSWERED: asks and row.responded_at is not None,
+        Obstacle.ANSWERED_BY_PHONE: asks and is_by_phone,
+        Obstacle.NOT_ELIGIBLE: row.ineligible_at is not None,
         Obstacle.DECLINED: row.declined_at is not None,
         Obstacle.SUPPRESSED: row.alumnus_id in suppressed,
         Obstacle.NO_ADDRESS: row.email is None,

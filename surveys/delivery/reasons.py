@@ -20,6 +20,8 @@ STATE_WORDS: Mapping[str, str] = {
 }
 REASON_WORDS: Mapping[str, str] = {
     Obstacle.ANSWERED: N_("has answered"),
+    Obstacle.ANSWERED_BY_PHONE: N_("has answered by phone"),
+    Obstacle.NOT_ELIGIBLE: N_("is no graduate or has died"),
     Obstacle.DECLINED: N_("does not want to take part"),
     Obstacle.SUPPRESSED: N_("wants no mail"),
     Obstacle.NO_ADDRESS: N_("has no e-mail address"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Alumnus, Denominator, Invitation, Survey
@@ -85,7 +85,8 @@ def count_answered(session: Session, *, known: Known, period: Period) -> int:
 def count_base(session: Session, *, known: Known, period: Period) -> int:
     """Return the denominator that the definition names, at the period's cut-off.
 
-    Erased people stay: their rows are tombstones, and neither side of an open period moves.
+    Erased people stay: their rows are tombstones, and neither side of an open period moves. Who
+    is no graduate or has died leaves, unless an answer of theirs counts.
     """
     definition = known.definition
     if definition.denominator is Denominator.ALL_GRADUATES:
@@ -93,12 +94,31 @@ def count_base(session: Session, *, known: Known, period: Period) -> int:
     if definition.denominator is Denominator.INVITED:
         surveys = [survey.id for survey in list_surveys(session, known=known, period=period)]
         people = func.count(Invitation.alumnus_id.distinct())
-        is_counted = Invitation.survey_id.in_(surveys), Invitation.created_at <= period.cut_off
-        return _count(session, select(people).where(*is_counted))
-    is_registered = [Alumnus.is_demo.is_(known.is_demo), Alumnus.registered_at <= period.cut_off]
+        return _count(
+            session,
+            select(people).where(
+                Invitation.survey_id.in_(surveys),
+                Invitation.created_at <= period.cut_off,
+                Invitation.alumnus_id.not_in(_dropped(known, period)),
+            ),
+        )
+    is_registered = [
+        Alumnus.is_demo.is_(known.is_demo),
+        Alumnus.registered_at <= period.cut_off,
+        Alumnus.id.not_in(_dropped(known, period)),
+    ]
     if definition.denominator is Denominator.GRADUATES_OF_YEAR:
         is_registered.append(_graduated_in(period.year))
     return _count(session, select(func.count()).select_from(Alumnus).where(*is_registered))
+
+
+def _dropped(known: Known, period: Period) -> Select[int]:
+    """Select the people whom staff's word takes out of every denominator."""
+    answers = first_answers(known, period)
+    return select(Alumnus.id).where(
+        Alumnus.ineligible_at <= period.cut_off,
+        Alumnus.id.not_in(select(answers.c.alumnus_id)),
+    )
 
 
 def _count(session: Session, statement: Any) -> int:

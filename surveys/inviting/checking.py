@@ -18,8 +18,17 @@ from surveys.inviting.advice import (
     advise_on_time,
     advise_on_words,
 )
-from surveys.inviting.audience import list_unknown_headings, select_audience
-from surveys.inviting.headcount import Tally, count_heads, find_shared_mailboxes
+from surveys.inviting.audience import (
+    list_unknown_headings,
+    select_audience,
+    select_ineligible,
+)
+from surveys.inviting.headcount import (
+    Tally,
+    count_heads,
+    count_ineligible,
+    find_shared_mailboxes,
+)
 from surveys.inviting.notes import Note, note
 from surveys.inviting.obstacles import block_on_headings, find_obstacles
 from surveys.inviting.plan import Planned, plan_mailings
@@ -40,6 +49,7 @@ class Forecast:
 class Check:
     """What a launch would do. `excluded`: people without mail by missing, malformed, suppressed.
 
+    Under `ineligible` stand those who belong to no audience: no graduates, or dead.
     A launch is refused while `obstacles` is not empty; `warnings` stop nothing.
     """
 
@@ -70,6 +80,7 @@ def examine(
     definition = from_document(survey.definition)
     people = select_audience(definition.audience, is_demo=survey.is_demo)
     heads = count_heads(session, people=people, definition=definition, keys=keys)
+    dropped = select_ineligible(definition.audience, is_demo=survey.is_demo)
     shared = find_shared_mailboxes(session, people)
     unknown = list_unknown_headings(session, definition.audience, is_demo=survey.is_demo)
     return Check(
@@ -77,7 +88,7 @@ def examine(
         timezone=definition.timezone,
         audience_count=heads.audience,
         mailable_count=heads.mailable,
-        excluded=heads.excluded,
+        excluded={**heads.excluded, **count_ineligible(session, people=dropped)},
         mailings=[_forecast(survey, planned, heads.mailable) for planned in plan],
         warnings=[
             *_warnings_of_plan(survey, definition, plan, now),

@@ -52,11 +52,12 @@ def enqueue_due(session: Session, *, now: datetime) -> Enqueued:
 
 def recipients_of(kind: str) -> list[ColumnElement[bool]]:
     """Return the conditions on Invitation that tell whom a mailing of `kind` is for."""
-    if kind == MailingKind.REMINDER:
-        return [Invitation.responded_at.is_(None), Invitation.declined_at.is_(None)]
     if kind == MailingKind.THANKS:
         return [Invitation.responded_at.is_not(None)]
-    return []
+    asked: list[ColumnElement[bool]] = [Invitation.manual_code.is_(None)]
+    if kind == MailingKind.REMINDER:
+        asked += [Invitation.responded_at.is_(None), Invitation.declined_at.is_(None)]
+    return asked
 
 
 def _select_due(now: datetime) -> Any:

@@ -20,6 +20,7 @@ from surveys.tokens import Keys
 BATCH_SIZE = 1_000
 EXAMPLES = 5
 SUPPRESSED = "suppressed"
+INELIGIBLE = "ineligible"
 COLUMNS = (
     Alumnus.id,
     Alumnus.external_id,
@@ -88,6 +89,15 @@ def count_heads(
                 language = language_for(person.language, definition.languages)
                 _count_empty(heads, person, language, needed[language])
     return heads
+
+
+def count_ineligible(session: Session, *, people: Select[Alumnus]) -> dict[str, Tally]:
+    """Return how many people `people` selects, as one reason for being left out, or nothing."""
+    tally = Tally()
+    for batch in iterate_batches(session, people, [Alumnus.external_id]):
+        for person in batch:
+            tally.add(person.external_id)
+    return {INELIGIBLE: tally} if tally.count else {}
 
 
 def iterate_batches(

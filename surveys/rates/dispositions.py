@@ -1,8 +1,8 @@
 """What became of each case: one code an Invitation, counted in one grouped query.
 
-The code rests on the Invitation's own columns and on the thresholds frozen with its
-SurveyVersion. Only the person's own final submit makes a complete case (1.1): answers that were
-saved and never submitted are at most partial (1.2).
+The code rests on the Invitation's own columns, a staff member's word included, and on the
+thresholds frozen with its SurveyVersion. Only the person's own final submit makes a complete case
+(1.1): answers that were saved and never submitted are at most partial (1.2).
 Source: AAPOR Standard Definitions, 2011-2016 editions; the 2023 edition may renumber.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Invitation, MailState, SurveyVersion
+from models import Invitation, MailState, ManualCode, SurveyVersion
 from surveys.errors import N_
 from surveys.rates.formulas import Counts
 
@@ -23,6 +23,9 @@ DECLINED = "2.111"
 NOTHING_ANSWERED = "2.1121"
 NO_REACTION = "3.19"
 NEVER_SENT = "3.11"
+NOT_A_GRADUATE = ManualCode.NOT_A_GRADUATE.value
+DIED_BEFORE = ManualCode.DIED_BEFORE.value
+DIED_IN_FIELD = ManualCode.DIED_IN_FIELD.value
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,14 @@ class Disposition:
 
 # In order of rank: the first that is true of a case is its code.
 DISPOSITIONS: Mapping[str, Disposition] = {
+    NOT_A_GRADUATE: Disposition("not_eligible", "NE", N_("not a graduate")),
+    DIED_BEFORE: Disposition("not_eligible", "NE", N_("died before the invitation")),
     COMPLETE: Disposition("complete", "I", N_("finished: core questions or enough of all")),
-    PARTIAL: Disposition("partial", "P", N_("partly answered")),
+    PARTIAL: Disposition("partial", "P", N_("partly answered, or answered by phone")),
     BROKEN_OFF: Disposition("refused", "R", N_("started and broke off")),
     DECLINED: Disposition("refused", "R", N_("asked for no more mail")),
     NOTHING_ANSWERED: Disposition("refused", "R", N_("opened the form, answered nothing")),
+    DIED_IN_FIELD: Disposition("other", "O", N_("died while the survey ran")),
     NO_REACTION: Disposition("unknown_existence", "UH", N_("mailed, no reaction")),
     NEVER_SENT: Disposition("unknown_existence", "UH", N_("never mailed")),
 }
@@ -50,11 +56,14 @@ def code_of() -> ColumnElement[str]:
     """Return the SQL expression of a case's code; needs Invitation and its SurveyVersion."""
     is_submitted = Invitation.responded_at.is_not(None)
     return case(
+        (Invitation.manual_code.in_([NOT_A_GRADUATE, DIED_BEFORE]), Invitation.manual_code),
         (and_(is_submitted, _is_enough()), COMPLETE),
         (_has_share(SurveyVersion.partial_percent), PARTIAL),
+        (Invitation.manual_code == ManualCode.ANSWERED_BY_PHONE, PARTIAL),
         (Invitation.answered_count >= 1, BROKEN_OFF),
         (Invitation.declined_at.is_not(None), DECLINED),
         (Invitation.started_at.is_not(None), NOTHING_ANSWERED),
+        (Invitation.manual_code == DIED_IN_FIELD, DIED_IN_FIELD),
         (Invitation.mail_state.in_([MailState.SENT, MailState.UNKNOWN]), NO_REACTION),
         else_=NEVER_SENT,
     )

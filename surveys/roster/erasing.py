@@ -16,6 +16,7 @@ from models import (
     Draft,
     EmailFault,
     Invitation,
+    ManualDisposition,
     Message,
     Response,
     Suppression,
@@ -26,6 +27,7 @@ from surveys.tokens import Keys, new_public_id
 
 # A year or a cohort of fewer people than this would still point at the person.
 SMALLEST_GROUP = 5
+NOTHING = "–"
 COHORT = (Invitation.unit, Invitation.degree, Invitation.graduation_year)
 
 
@@ -49,6 +51,7 @@ def erase_person(session: Session, *, person: Alumnus, keys: Keys, now: datetime
     drafts = _delete(session, delete(Draft).where(Draft.invitation_id.in_(invitations)))
     responses = _delete(session, delete(Response).where(Response.invitation_id.in_(invitations)))
     _blank_mails(session, invitations)
+    _blank_notes(session, person)
     count = _blank_invitations(session, person)
     _blank_person(session, person, now)
     return Erasure(draft_count=drafts, response_count=responses, invitation_count=count)
@@ -74,6 +77,20 @@ def _blank_mails(session: Session, invitations: Select[int]) -> None:
     """Drop what mail servers said: their words quote addresses."""
     session.execute(
         update(Message).where(Message.invitation_id.in_(invitations)).values(smtp_text=None)
+    )
+
+
+def _blank_notes(session: Session, person: Alumnus) -> None:
+    """Drop what staff wrote of the person; that they were told something stays."""
+    session.execute(
+        update(ManualDisposition)
+        .where(ManualDisposition.alumnus_id == person.id)
+        .values(reason=NOTHING, happened_on=None)
+    )
+    session.execute(
+        update(Suppression)
+        .where(Suppression.alumnus_id == person.id)
+        .values(note=None, lifted_note=None)
     )
 
 

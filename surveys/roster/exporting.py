@@ -15,6 +15,7 @@ from models import (
     Draft,
     Invitation,
     Mailing,
+    ManualDisposition,
     Message,
     Response,
     Suppression,
@@ -37,7 +38,10 @@ INVITATION_COLUMNS = [
     "declined_at",
     "answered_count",
     "applicable_count",
+    "manual_code",
 ]
+OUTCOME_COLUMNS = ["kind", "reason", "happened_on", "created_at", "withdrawn_at"]
+SUPPRESSION_COLUMNS = ["reason", "note", "created_at", "lifted_note", "lifted_at"]
 MESSAGE_COLUMNS = ["state", "reason", "due_at", "sent_at", "smtp_code", "smtp_text"]
 
 
@@ -47,6 +51,7 @@ def describe_person(person: Alumnus) -> Document:
         **{field.value: getattr(person, field) for field in Field},
         "email_fault": person.email_fault,
         "attributes": person.attributes,
+        "ineligible_at": person.ineligible_at,
         "is_demo": person.is_demo,
         "registered_at": person.registered_at,
         "updated_at": person.updated_at,
@@ -56,12 +61,14 @@ def describe_person(person: Alumnus) -> Document:
 def export_person(session: Session, *, person: Alumnus) -> Document:
     """Return all that is held: person, opt-outs, invitations with mails and answers, audit rows.
 
+    `outcomes`: what staff were told of the person.
     Every survey is confidential so far, so every answer can be found by its person.
     """
     return {
         "person": describe_person(person),
         "suppressions": _list_suppressions(session, person),
         "invitations": list_invitations(session, person=person),
+        "outcomes": _list_outcomes(session, person),
         "audit": _list_audit(session, person),
     }
 
@@ -105,7 +112,16 @@ def _list_suppressions(session: Session, person: Alumnus) -> list[Document]:
         .where(Suppression.alumnus_id == person.id)
         .order_by(Suppression.created_at)
     )
-    return [_columns(row, ["reason", "created_at", "lifted_at"]) for row in rows]
+    return [_columns(row, SUPPRESSION_COLUMNS) for row in rows]
+
+
+def _list_outcomes(session: Session, person: Alumnus) -> list[Document]:
+    rows = session.scalars(
+        select(ManualDisposition)
+        .where(ManualDisposition.alumnus_id == person.id)
+        .order_by(ManualDisposition.id)
+    )
+    return [_columns(row, OUTCOME_COLUMNS) for row in rows]
 
 
 def _list_audit(session: Session, person: Alumnus) -> list[Document]:

@@ -107,6 +107,28 @@ def test_claim_suppresses_who_answered_or_declined(
     assert _reason_of(session, message) == ("suppressed", reason)
 
 
+def test_claim_suppresses_who_answered_by_phone(session: Session) -> None:
+    [message] = make_messages(session, 1)
+    message.invitation.manual_code = "1.2"
+    session.commit()
+
+    _claim(session)
+
+    assert _reason_of(session, message) == ("suppressed", "answered_by_phone")
+
+
+def test_claim_suppresses_who_is_not_eligible_even_for_thanks(session: Session) -> None:
+    survey = make_survey(session)
+    thanks = make_mailing(session, survey=survey, kind="thanks", state="enqueued")
+    [message] = make_messages(session, 1, survey=survey, mailing=thanks)
+    message.invitation.alumnus.ineligible_at = NOW
+    session.commit()
+
+    _claim(session)
+
+    assert _reason_of(session, message) == ("suppressed", "not_eligible")
+
+
 def test_claim_suppresses_a_suppressed_address(session: Session) -> None:
     [message] = make_messages(session, 1)
     address = str(message.invitation.alumnus.email)

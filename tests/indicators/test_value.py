@@ -213,3 +213,41 @@ def test_past_year_is_cut_off_at_its_last_moment() -> None:
 
     assert past.cut_off == datetime(2025, 12, 31, 20, 59, 59, 999_999, tzinfo=UTC)
     assert present.cut_off == NOW
+
+
+@pytest.mark.parametrize("denominator", [Denominator.REGISTERED, Denominator.INVITED])
+def test_strangers_leave_both_sides(session: Session, denominator: Denominator) -> None:
+    _define(session, denominator=denominator)
+    survey = _survey(session)
+    stranger, other = make_alumnus(session), make_alumnus(session)
+    _answer(session, stranger, survey, manual_code="4.10")
+    _answer(session, other, survey)
+    stranger.ineligible_at = NOW
+    session.flush()
+
+    assert _measure(session).rate == Rate(1, 1)
+
+
+def test_dead_keep_the_answer_that_they_gave(session: Session) -> None:
+    survey = _survey(session)
+    answered, silent = make_alumnus(session), make_alumnus(session)
+    _answer(session, answered, survey, manual_code="2.31")
+    make_invitation(session, survey=survey, alumnus=silent, manual_code="2.31")
+    answered.ineligible_at = silent.ineligible_at = NOW
+    session.flush()
+
+    assert _measure(session).rate == Rate(1, 1)
+
+
+def test_answer_by_phone_is_in_no_numerator(session: Session) -> None:
+    _define(session, counts_partials=True)
+    make_invitation(session, survey=_survey(session), manual_code="1.2")
+
+    assert _measure(session).rate == Rate(0, 1)
+
+
+def test_word_after_the_cut_off_leaves_the_year_as_it_was(session: Session) -> None:
+    make_alumnus(session, registered_at=datetime(2025, 5, 1, tzinfo=UTC), ineligible_at=NOW)
+
+    assert _measure(session, year=2025).rate == Rate(0, 1)
+    assert _measure(session).rate == Rate(0, 0)

@@ -112,6 +112,12 @@ def test_audience_leaves_out_erased_people(session: Session) -> None:
     assert chosen(session, {}) == []
 
 
+def test_audience_leaves_out_who_is_not_eligible(session: Session) -> None:
+    make_alumnus(session, given_name="Yabancı", ineligible_at=NOW)
+
+    assert chosen(session, {}) == []
+
+
 @pytest.mark.parametrize(("is_demo", "name"), [(True, "Örnek"), (False, "Gerçek")])
 def test_audience_never_mixes_demo_and_real_people(
     session: Session, *, is_demo: bool, name: str

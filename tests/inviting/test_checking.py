@@ -59,6 +59,16 @@ def test_check_counts_who_is_not_mailed_and_why(session: Session) -> None:
     }
 
 
+def test_check_names_who_is_in_no_audience(session: Session) -> None:
+    make_alumnus(session)
+    make_alumnus(session, external_id="stranger", ineligible_at=NOW)
+
+    checked = look(session)
+
+    assert checked.audience_count == 1
+    assert checked.excluded["ineligible"].examples == ["stranger"]
+
+
 def test_check_counts_an_audience_larger_than_one_batch(session: Session) -> None:
     for _ in range(BATCH_SIZE + 1):
         make_alumnus(session)

@@ -72,6 +72,16 @@ def test_message_expires_when_a_survey_closes(session: Session, survey: Survey) 
     assert session.scalars(select(Message.expires_at)).one() == NOW + DAY
 
 
+def test_nobody_is_asked_of_whom_staff_were_told(session: Session, survey: Survey) -> None:
+    for kind, code in (("invitation", "4.10"), ("reminder", "1.2")):
+        make_invitation(session, survey=survey, manual_code=code)
+        make_mailing(session, survey=survey, kind=kind)
+
+    enqueue_due(session, now=NOW)
+
+    assert asked(session) == []
+
+
 def test_invitation_is_for_everybody_even_when_they_cannot_be_mailed(
     session: Session, survey: Survey
 ) -> None:

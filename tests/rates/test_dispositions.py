@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from surveys.rates.dispositions import count_by_survey, count_dispositions, count_unconfirmed
+from surveys.rates.dispositions import (
+    count_by_survey,
+    count_dispositions,
+    count_unconfirmed,
+    to_counts,
+)
+from surveys.rates.formulas import Counts, Rate, compute_rates
 from tests.conftest import NOW
 from tests.factories import make_invitation, make_survey
 
@@ -40,6 +46,14 @@ def _answered(answered: int, *, of: int = 10) -> dict[str, Any]:
         ({"mail_state": "sent"}, "3.19"),
         ({"mail_state": "unknown"}, "3.19"),
         ({}, "3.11"),
+        ({**SUBMITTED, **_answered(8), "manual_code": "4.10"}, "4.10"),
+        ({"mail_state": "sent", "manual_code": "4.90"}, "4.90"),
+        ({**SUBMITTED, **_answered(8), "manual_code": "2.31"}, "1.1"),
+        ({**DECLINED, "manual_code": "2.31"}, "2.111"),
+        ({"mail_state": "sent", "manual_code": "2.31"}, "2.31"),
+        ({**SUBMITTED, **_answered(8), "manual_code": "1.2"}, "1.1"),
+        ({**STARTED, **_answered(1), **DECLINED, "manual_code": "1.2"}, "1.2"),
+        ({"manual_code": "1.2"}, "1.2"),
     ],
 )
 def test_case_has_the_code_of_highest_rank(
@@ -68,8 +82,21 @@ def test_dispositions_name_every_code_when_nobody_is_invited(session: Session) -
 
     counted = count_dispositions(session, survey_id=survey.id)
 
-    assert list(counted) == ["1.1", "1.2", "2.12", "2.111", "2.1121", "3.19", "3.11"]
+    ranked = "4.10 4.90 1.1 1.2 2.12 2.111 2.1121 2.31 3.19 3.11"
+    assert list(counted) == ranked.split()
     assert set(counted.values()) == {0}
+
+
+def test_dispositions_fall_into_the_groups_of_the_rates(session: Session) -> None:
+    survey = make_survey(session)
+    for code in ("4.10", "4.90", "2.31", "1.2", None):
+        make_invitation(session, survey=survey, manual_code=code)
+
+    counts = to_counts(count_dispositions(session, survey_id=survey.id))
+
+    assert counts == Counts(not_eligible=2, other=1, partial=1, unknown_existence=1)
+    assert compute_rates(counts)["RR1"] == Rate(0, 3)
+    assert compute_rates(counts)["RR2"] == Rate(1, 3)
 
 
 def test_dispositions_count_each_survey_alone(session: Session) -> None:

@@ -6,7 +6,16 @@ import pytest
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from models import Alumnus, Base, Draft, Invitation, Response, Suppression, SuppressionReason
+from models import (
+    Alumnus,
+    Base,
+    Draft,
+    Invitation,
+    ManualDisposition,
+    Response,
+    Suppression,
+    SuppressionReason,
+)
 from surveys.audit import record
 from surveys.roster.erasing import Erasure, erase_person
 from surveys.roster.exporting import audit_subject, export_person
@@ -31,6 +40,7 @@ TRACES = (
     "Tiyatro",
     "Ankara",
     "çok iyi",
+    "annesi",
 )
 
 
@@ -57,6 +67,9 @@ def make_person(session: Session) -> Alumnus:
     answers = {"comment": "çok iyi"}
     session.add_all([_response(answered, answers), _draft(begun, answers)])
     suppress(session, alumnus=person, keys=KEYS, reason=SuppressionReason.UNSUBSCRIBED, now=NOW)
+    told = {"kind": "died", "reason": "annesi söyledi", "created_by": "x", "created_at": NOW}
+    session.add(ManualDisposition(alumnus_id=person.id, **told))
+    session.scalars(select(Suppression)).one().note = "annesi yazdı"
     record(session, actor="cli", action="x.y", subject=audit_subject(person), now=NOW)
     session.flush()
     return person

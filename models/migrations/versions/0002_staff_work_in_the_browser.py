@@ -260,6 +260,13 @@ def upgrade() -> None:
             ["is_demo", "sort_key", "id"],
             unique=False,
         )
+        batch_op.create_index(
+            "ix_alumnus_ineligible",
+            ["ineligible_at"],
+            unique=False,
+            sqlite_where=sa.text("ineligible_at IS NOT NULL"),
+            postgresql_where=sa.text("ineligible_at IS NOT NULL"),
+        )
     fill_names(op.get_bind())
 
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
@@ -369,6 +376,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_entry_action_at"))
 
     with op.batch_alter_table("alumnus", schema=None) as batch_op:
+        batch_op.drop_index("ix_alumnus_ineligible")
         batch_op.drop_index(batch_op.f("ix_alumnus_is_demo_sort_key_id"))
         batch_op.drop_column("sort_key")
         batch_op.drop_column("search_text")
