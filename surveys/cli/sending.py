@@ -14,6 +14,7 @@ from surveys.i18n import format_integer
 from surveys.jobs.scheduler import Scheduler
 from surveys.jobs.sending import Drained, Terms, drain
 from surveys.jobs.signals import stop_on_signals
+from surveys.jobs.staff_mail import send_staff_mail
 from surveys.jobs.table import get_job, plan_mailings, run_job
 from surveys.web.health import is_migrated
 
@@ -66,7 +67,7 @@ def scheduler(*, as_json: bool) -> None:
 @click.argument("name")
 @json_option
 def job(name: str, *, as_json: bool) -> None:
-    """Run one pass of a job: plan-mailings, recover-claims or close-surveys."""
+    """Run one pass of a job; an unknown name lists them."""
     with refusals(as_json=as_json):
         result = run_job(application(), get_job(name))
     counts = ", ".join(f"{what} {count}" for what, count in result.items())
@@ -91,6 +92,7 @@ def send(*, once: bool, patience_s: float, as_json: bool) -> None:
         raise click.UsageError(say(N_("Say --once. To send all the time: flask scheduler")))
     with refusals(as_json=as_json):
         plan_mailings()
+        send_staff_mail()
         total = _count_due()
         with (
             stop_on_signals() as stop,

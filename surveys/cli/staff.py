@@ -7,11 +7,11 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from models import Role, Staff, StaffLinkPurpose
+from surveys.accounts.links import make_link
+from surveys.accounts.people import add_staff, get_staff
 from surveys.audit import record
 from surveys.cli.output import Result, emit, json_option, refusals, say
 from surveys.extensions import toolbox, transaction
-from surveys.web.staff.account.accounts import add_staff, get_staff
-from surveys.web.staff.account.links import make_link
 
 sign_in_option = click.option(
     "--sign-in", "is_sign_in", is_flag=True, help="The link signs in, without a password."

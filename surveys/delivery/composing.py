@@ -23,7 +23,11 @@ LINE: Final = 76
 
 @dataclass(frozen=True, kw_only=True)
 class Mail:
-    """One mail to one person. `message_id` stands in angle brackets, `unsubscribe_url` doesn't."""
+    """One mail to one person. `message_id` stands in angle brackets, `unsubscribe_url` doesn't.
+
+    What large receivers ask of mail to many stays None in a mail to one of us: the way out, the
+    list, and whose campaign it is.
+    """
 
     message_id: str
     sent_at: datetime
@@ -33,9 +37,9 @@ class Mail:
     subject: str
     text: str
     html: str
-    unsubscribe_url: str
-    list_id: str
-    feedback_id: str
+    unsubscribe_url: str | None = None
+    list_id: str | None = None
+    feedback_id: str | None = None
 
 
 def compose(mail: Mail) -> bytes:
@@ -52,13 +56,12 @@ def compose(mail: Mail) -> bytes:
         _text_header("Subject", mail.subject),
         f"Date: {format_datetime(mail.sent_at)}",
         _literal_header("Message-ID", mail.message_id),
-        _literal_header("List-Unsubscribe", f"<{mail.unsubscribe_url}>"),
-        "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
-        _literal_header("List-Id", f"<{mail.list_id}>"),
+        *_way_out(mail.unsubscribe_url),
+        *([] if mail.list_id is None else [_literal_header("List-Id", f"<{mail.list_id}>")]),
         "Auto-Submitted: auto-generated",
-        "Precedence: bulk",
+        *([] if mail.list_id is None else ["Precedence: bulk"]),
         "X-Auto-Response-Suppress: OOF, AutoReply",
-        _literal_header("Feedback-ID", mail.feedback_id),
+        *([] if mail.feedback_id is None else [_literal_header("Feedback-ID", mail.feedback_id)]),
         "MIME-Version: 1.0",
         f'Content-Type: multipart/alternative;\r\n boundary="{boundary}"',
     ]
@@ -72,6 +75,13 @@ def compose(mail: Mail) -> bytes:
             f"--{boundary}--\r\n".encode(),
         ]
     )
+
+
+def _way_out(url: str | None) -> list[str]:
+    if url is None:
+        return []
+    header = _literal_header("List-Unsubscribe", f"<{url}>")
+    return [header, "List-Unsubscribe-Post: List-Unsubscribe=One-Click"]
 
 
 def _part(subtype: str, body: str) -> bytes:

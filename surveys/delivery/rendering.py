@@ -6,6 +6,7 @@ HTML (into the template they would move its loops out of their tables).
 """
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -66,6 +67,19 @@ def render(letter: Letter, *, person: Person, links: Links) -> RenderedMail:
             context, before=to_text(body.before, values), after=to_text(body.after, values)
         ),
         html=_inliner.inline(_render_html(letter, body, values, context)),
+    )
+
+
+def render_layout(folder: str, values: Mapping[str, object]) -> RenderedMail:
+    """Return what the three files of a layout's folder make of finished `values`."""
+    subject, text, html = (
+        _environment.get_template(f"{folder}/{name}")
+        for name in ("subject.txt", "body.txt", "body.html")
+    )
+    line = _shorten(subject.render(values))
+    known = {**values, "subject": line}
+    return RenderedMail(
+        subject=line, text=text.render(known), html=_inliner.inline(html.render(known))
     )
 
 

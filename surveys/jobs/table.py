@@ -23,6 +23,7 @@ from surveys.inviting.lifecycle import close_ended
 from surveys.jobs.claimer import this_claimer
 from surveys.jobs.locking import SenderBusy, sole_sender
 from surveys.jobs.sending import recover
+from surveys.jobs.staff_mail import send_staff_mail
 
 Result = dict[str, int]
 
@@ -88,6 +89,8 @@ JOBS = (
     Job("plan-mailings", 15, plan_mailings),
     Job("recover-claims", 30, recover_claims),
     Job("close-surveys", 60, close_surveys),
+    # Not stamped: a write every three seconds would wake the disk for nothing.
+    Job("send-staff-mail", 3, send_staff_mail, is_stamped=False),
 )
 
 

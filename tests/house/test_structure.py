@@ -11,7 +11,10 @@ import pytest
 from surveys.settings import ROOT
 
 EDGES = {"web", "cli", "jobs"}
-ROOMS = ["roster", "building", "inviting", "delivery", "answering", "rates", "indicators"]
+ROOMS = [
+    "roster", "building", "inviting", "delivery", "answering", "rates", "indicators", "accounts",
+    "notifying",
+]  # fmt: skip
 
 
 def tracked_files(*patterns: str) -> list[Path]:

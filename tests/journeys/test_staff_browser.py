@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Invitation, Role, Staff, StaffLinkPurpose, StaffLogin
+from surveys.accounts.links import make_link
+from surveys.accounts.people import add_staff
 from surveys.extensions import db
 from surveys.indicators.loading import read_indicator, save_indicator
 from surveys.settings import ROOT
-from surveys.web.staff.account.accounts import add_staff
-from surveys.web.staff.account.links import make_link
 from tests.conftest import NOW
 from tests.crowd import add_people, answer_all, invite_all
 from tests.factories import make_document, make_mailing, make_message, make_survey

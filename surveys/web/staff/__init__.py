@@ -6,9 +6,9 @@ Every page but the login stands behind a sign-in, and every form carries the ses
 from flask import Blueprint, Flask
 from flask_login import current_user
 
+from surveys.accounts.logins import SignedIn, find_login
 from surveys.extensions import login_manager, reader, toolbox
 from surveys.web.staff import account, builder, overview
-from surveys.web.staff.account.logins import SignedIn, find_login
 from surveys.web.staff.saying import said
 from surveys.web.words import use_language
 

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from models import Role, Staff, StaffLinkPurpose
+from surveys.accounts.links import make_link
+from surveys.accounts.passwords import hash_password
+from surveys.accounts.people import add_staff
 from surveys.extensions import db
-from surveys.web.staff.account.accounts import add_staff
-from surveys.web.staff.account.links import make_link
-from surveys.web.staff.account.passwords import hash_password
 from tests.conftest import NOW
 
 BASE_URL = "https://anket.example.edu.tr"

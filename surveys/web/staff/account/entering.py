@@ -4,9 +4,9 @@ from flask import session as cookie
 from flask_login import current_user, login_user
 from sqlalchemy.orm import Session
 
+from surveys.accounts.logins import SignedIn
 from surveys.audit import record
 from surveys.extensions import toolbox
-from surveys.web.staff.account.logins import SignedIn
 
 FIRST_PRINTABLE = " "
 

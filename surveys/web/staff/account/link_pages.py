@@ -8,18 +8,18 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from models import StaffLink, StaffLinkPurpose
-from surveys.extensions import reader, toolbox, transaction
-from surveys.web.access import public_form
-from surveys.web.staff.account.entering import enter, note
-from surveys.web.staff.account.links import get_link, use_link
-from surveys.web.staff.account.logins import SignedIn, begin_login, end_logins
-from surveys.web.staff.account.passwords import (
+from surveys.accounts.links import get_link, use_link
+from surveys.accounts.logins import SignedIn, begin_login, end_logins
+from surveys.accounts.passwords import (
     SHORTEST,
     PasswordRefused,
     PasswordsDiffer,
     check_new_password,
     hash_password,
 )
+from surveys.extensions import reader, toolbox, transaction
+from surveys.web.access import public_form
+from surveys.web.staff.account.entering import enter, note
 from surveys.web.words import gettext
 
 

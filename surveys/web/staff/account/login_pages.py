@@ -4,11 +4,11 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from models import Role, Staff
+from surveys.accounts.logins import end_login, end_logins, list_logins
 from surveys.extensions import reader, toolbox, transaction
 from surveys.i18n import LANGUAGES
 from surveys.web.access import staff_only
 from surveys.web.staff.account.entering import get_signed_in, note, own_path
-from surveys.web.staff.account.logins import end_login, end_logins, list_logins
 
 PAGE = "/staff/logins"
 

@@ -15,14 +15,14 @@ from limits import parse
 from sqlalchemy.orm import Session
 
 from models import Role, Staff
+from surveys.accounts.logins import SignedIn, begin_login, end_login
+from surveys.accounts.passwords import hash_password, is_right, needs_rehash
+from surveys.accounts.people import find_staff
 from surveys.errors import N_, DonutError
 from surveys.extensions import limiter, reader, toolbox, transaction
 from surveys.tokens import hash_address
 from surveys.web.access import public_form, staff_only
-from surveys.web.staff.account.accounts import find_staff
 from surveys.web.staff.account.entering import enter, get_signed_in, leave, note, own_path
-from surveys.web.staff.account.logins import SignedIn, begin_login, end_login
-from surveys.web.staff.account.passwords import hash_password, is_right, needs_rehash
 
 TRIES_A_PERSON = parse("5 per 5 minutes")
 TRIES_A_PLACE = parse("50 per 5 minutes")

@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from models import Staff, StaffLink, StaffLinkPurpose, StaffLogin
+from surveys.accounts.links import StaffLinkUnusable, use_link
 from surveys.extensions import transaction
-from surveys.web.staff.account.links import StaffLinkUnusable, use_link
 from tests.conftest import NOW, SettableClock
 from tests.web.staff.conftest import EMAIL, PASSWORD, Browser, make_link_path, reload
 

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models import Role, Staff, StaffLogin
-from surveys.web.staff.account.accounts import add_staff
-from surveys.web.staff.account.logins import begin_login
+from surveys.accounts.logins import begin_login
+from surveys.accounts.people import add_staff
 from tests.conftest import NOW
 from tests.web.staff.conftest import Browser, reload
 

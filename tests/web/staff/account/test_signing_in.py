@@ -9,8 +9,8 @@ from itsdangerous import TimestampSigner
 from sqlalchemy.orm import Session
 
 from models import AuditEntry, Staff, StaffLogin
+from surveys.accounts.passwords import is_right
 from surveys.tokens import hash_secret
-from surveys.web.staff.account.passwords import is_right
 from tests.conftest import SettableClock
 from tests.web.staff.conftest import BASE_URL, EMAIL, PASSWORD, Browser, reload
 

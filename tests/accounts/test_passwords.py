@@ -2,7 +2,7 @@
 
 import pytest
 
-from surveys.web.staff.account.passwords import (
+from surveys.accounts.passwords import (
     NOBODYS_HASH,
     PasswordTooCommon,
     PasswordTooLong,
