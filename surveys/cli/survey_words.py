@@ -8,7 +8,7 @@ from models import MailingKind
 from surveys.cli.output import say
 from surveys.errors import N_
 from surveys.extensions import toolbox
-from surveys.i18n import format_date, format_instant, format_integer
+from surveys.i18n import format_date, format_instant, format_integer, pick_text
 from surveys.inviting.checking import Check, Forecast
 from surveys.inviting.headcount import Tally
 from surveys.inviting.launch import Launch
@@ -20,6 +20,7 @@ REASON_WORDS = {
     "malformed": N_("malformed e-mail address"),
     "suppressed": N_("wants no mail"),
     "ineligible": N_("is no graduate or has died"),
+    "asked_lately": N_("asked by another survey lately"),
 }
 
 
@@ -100,6 +101,8 @@ def _language() -> str:
 def _shown(value: object, zone: ZoneInfo) -> object:
     if isinstance(value, datetime):
         return format_instant(value, _language(), zone)
+    if isinstance(value, dict):
+        return pick_text(value, _language())
     if isinstance(value, MailingKind) or value in KIND_WORDS:
         return kind_word(str(value))
     return number(value) if isinstance(value, int) else value

@@ -12,6 +12,7 @@ from surveys.i18n import fold
 from surveys.inviting.headcount import SharedMailboxes
 from surveys.inviting.notes import Note, note
 from surveys.inviting.plan import Planned, is_overdue
+from surveys.inviting.public_holidays import find_holiday
 
 NIGHT_FROM_HOUR = 22
 NIGHT_UNTIL_HOUR = 8
@@ -31,7 +32,10 @@ def advise_on_time(plan: list[Planned], *, closes_at: datetime, now: datetime) -
         local = datetime.fromisoformat(planned.local)
         if local.hour >= NIGHT_FROM_HOUR or local.hour < NIGHT_UNTIL_HOUR:
             yield _about(planned, "night", NIGHT)
-        if local.weekday() >= SATURDAY:
+        holiday = find_holiday(local)
+        if holiday:
+            yield _about(planned, "holiday", HOLIDAY, holiday=holiday)
+        elif local.weekday() >= SATURDAY:
             yield _about(planned, "weekend", WEEKEND)
         if planned.written != planned.local:
             yield _about(planned, "shifted", SHIFTED, written=planned.written.replace("T", " "))
@@ -92,6 +96,7 @@ NIGHT = N_(
     "Mailing %(position)s (%(kind)s) goes out at night: %(at)s. Between 08:00 and 22:00 is better."
 )
 WEEKEND = N_("Mailing %(position)s (%(kind)s) goes out at a weekend: %(at)s.")
+HOLIDAY = N_("Mailing %(position)s (%(kind)s, %(at)s) goes out on a public holiday: %(holiday)s.")
 SHIFTED = N_(
     "Mailing %(position)s (%(kind)s) was written for %(written)s, an hour that the clocks skip on"
     " that day. It goes out at %(at)s."

@@ -36,15 +36,20 @@ def select_audience(audience: Mapping[str, Any], *, is_demo: bool) -> Select[Alu
     Erased people are in no audience, nor those who are no graduates or have died; demo surveys
     ask demo people only, real ones real people. Raises AudienceRuleUnusable.
     """
-    return _select_matching(audience, is_demo=is_demo).where(Alumnus.ineligible_at.is_(None))
+    return select_matching(audience, is_demo=is_demo).where(Alumnus.ineligible_at.is_(None))
 
 
-def select_ineligible(audience: Mapping[str, Any], *, is_demo: bool) -> Select[Alumnus]:
-    """Return the SELECT of those whom the rules name and who are no graduates or have died.
+def select_matching(audience: Mapping[str, Any], *, is_demo: bool) -> Select[Alumnus]:
+    """Return the SELECT of `select_audience` and with them those who are not eligible.
 
     Raises AudienceRuleUnusable.
     """
-    return _select_matching(audience, is_demo=is_demo).where(Alumnus.ineligible_at.is_not(None))
+    rules = [_rule(field, wanted) for field, wanted in audience.items()]
+    return (
+        select(Alumnus)
+        .where(Alumnus.is_demo.is_(is_demo), Alumnus.erased_at.is_(None), *rules)
+        .order_by(Alumnus.id)
+    )
 
 
 def list_unknown_headings(
@@ -58,15 +63,6 @@ def list_unknown_headings(
         for name in headings
         if session.scalar(everybody.where(heading_value(name).is_not(None))) is None
     ]
-
-
-def _select_matching(audience: Mapping[str, Any], *, is_demo: bool) -> Select[Alumnus]:
-    rules = [_rule(field, wanted) for field, wanted in audience.items()]
-    return (
-        select(Alumnus)
-        .where(Alumnus.is_demo.is_(is_demo), Alumnus.erased_at.is_(None), *rules)
-        .order_by(Alumnus.id)
-    )
 
 
 def _rule(field: str, wanted: Any) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
 from models import Indicator, Survey
@@ -18,19 +18,11 @@ from surveys.inviting.advice import (
     advise_on_time,
     advise_on_words,
 )
-from surveys.inviting.audience import (
-    list_unknown_headings,
-    select_audience,
-    select_ineligible,
-)
-from surveys.inviting.headcount import (
-    Tally,
-    count_heads,
-    count_ineligible,
-    find_shared_mailboxes,
-)
+from surveys.inviting.audience import list_unknown_headings, select_audience, select_matching
+from surveys.inviting.headcount import Tally, count_heads, find_shared_mailboxes
+from surveys.inviting.lately import asked_lately
 from surveys.inviting.notes import Note, note
-from surveys.inviting.obstacles import block_on_headings, find_obstacles
+from surveys.inviting.obstacles import block_on_gap, block_on_headings, find_obstacles
 from surveys.inviting.plan import Planned, plan_mailings
 from surveys.tokens import Keys
 
@@ -47,9 +39,9 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Check:
-    """What a launch would do. `excluded`: people without mail by missing, malformed, suppressed.
+    """What a launch would do. `audience_count` are the cases that it makes.
 
-    Under `ineligible` stand those who belong to no audience: no graduates, or dead.
+    `excluded` are the people without mail by reason; see Headcount.
     A launch is refused while `obstacles` is not empty; `warnings` stop nothing.
     """
 
@@ -79,24 +71,28 @@ def examine(
     """Return the check of the survey's draft under a given plan. Raises AudienceRuleUnusable."""
     definition = from_document(survey.definition)
     people = select_audience(definition.audience, is_demo=survey.is_demo)
-    heads = count_heads(session, people=people, definition=definition, keys=keys)
-    dropped = select_ineligible(definition.audience, is_demo=survey.is_demo)
-    shared = find_shared_mailboxes(session, people)
+    matching = select_matching(definition.audience, is_demo=survey.is_demo)
+    people = select_audience(definition.audience, is_demo=survey.is_demo)
+    lately = asked_lately(survey, definition, plan, now)
+    heads = count_heads(session, people=matching, lately=lately, definition=definition, keys=keys)
+    shared = find_shared_mailboxes(session, people.where(not_(lately)))
+    indicator = _find_indicator(session, survey)
     unknown = list_unknown_headings(session, definition.audience, is_demo=survey.is_demo)
     return Check(
         survey=survey.code,
         timezone=definition.timezone,
         audience_count=heads.audience,
         mailable_count=heads.mailable,
-        excluded={**heads.excluded, **count_ineligible(session, people=dropped)},
+        excluded=heads.excluded,
         mailings=[_forecast(survey, planned, heads.mailable) for planned in plan],
         warnings=[
             *_warnings_of_plan(survey, definition, plan, now),
             *advise_on_mailboxes(shared),
-            *advise_on_indicator(survey.indicator_code, is_loaded=_is_loaded(session, survey)),
+            *advise_on_indicator(survey.indicator_code, is_loaded=indicator is not None),
         ],
         obstacles=[
             *block_on_headings(unknown),
+            *block_on_gap(definition, indicator),
             *find_obstacles(survey, definition, plan, heads, now),
         ],
     )
@@ -117,8 +113,11 @@ def _forecast(survey: Survey, planned: Planned, mailable_count: int) -> Forecast
     return Forecast(planned, recipient_count=mailable_count if is_sent else 0)
 
 
-def _is_loaded(session: Session, survey: Survey) -> bool:
-    loaded = exists().where(
-        Indicator.code == survey.indicator_code, Indicator.is_demo.is_(survey.is_demo)
+def _find_indicator(session: Session, survey: Survey) -> Indicator | None:
+    """Return the newest definition that was loaded of the indicator that the survey serves."""
+    return session.scalar(
+        select(Indicator)
+        .where(Indicator.code == survey.indicator_code, Indicator.is_demo.is_(survey.is_demo))
+        .order_by(Indicator.version.desc())
+        .limit(1)
     )
-    return bool(session.scalar(select(loaded)))

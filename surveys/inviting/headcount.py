@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from models import Alumnus
@@ -21,6 +21,9 @@ BATCH_SIZE = 1_000
 EXAMPLES = 5
 SUPPRESSED = "suppressed"
 INELIGIBLE = "ineligible"
+ASKED_LATELY = "asked_lately"
+# Whoever is left out for these reasons is no case of the survey.
+NOT_ASKED = (INELIGIBLE, ASKED_LATELY)
 COLUMNS = (
     Alumnus.id,
     Alumnus.external_id,
@@ -32,6 +35,7 @@ COLUMNS = (
     Alumnus.programme,
     Alumnus.unit,
     Alumnus.graduation_year,
+    Alumnus.ineligible_at,
 )
 
 
@@ -51,10 +55,11 @@ class Tally:
 
 @dataclass
 class Headcount:
-    """The audience in numbers.
+    """The audience in numbers: `audience` are the cases that a launch makes.
 
-    `excluded` by reason: missing, malformed, suppressed. `empty` by (language, placeholder):
-    people with an address for whom a placeholder that some mail needs has no value.
+    `excluded` by reason: missing, malformed, suppressed are cases without mail; ineligible and
+    asked_lately (NOT_ASKED) are no cases. `empty` by (language, placeholder): people with an
+    address for whom a placeholder that some mail needs has no value.
     """
 
     audience: int = 0
@@ -73,31 +78,36 @@ class SharedMailboxes:
 
 
 def count_heads(
-    session: Session, *, people: Select[Alumnus], definition: Definition, keys: Keys
+    session: Session,
+    *,
+    people: Select[Alumnus],
+    lately: ColumnElement[bool],
+    definition: Definition,
+    keys: Keys,
 ) -> Headcount:
-    """Return the audience that `people` selects in numbers."""
+    """Return the audience that `people` selects in numbers; `lately` tells whom to spare of it."""
     needed = {
         language: {name for text in texts for name in names_without_fallback(text)}
         for language, texts in _texts_by_language(definition).items()
     }
     heads = Headcount()
-    for batch in iterate_batches(session, people, COLUMNS):
-        suppressed = find_suppressed(session, people=[(p.id, p.email) for p in batch], keys=keys)
-        for person in batch:
-            _count(heads, person, is_suppressed=person.id in suppressed)
-            if person.email:
-                language = language_for(person.language, definition.languages)
-                _count_empty(heads, person, language, needed[language])
+    for person, reason in judge_each(session, people=people, lately=lately, keys=keys):
+        _count(heads, person, reason)
+        if person.email and reason not in NOT_ASKED:
+            language = language_for(person.language, definition.languages)
+            _count_empty(heads, person, language, needed[language])
     return heads
 
 
-def count_ineligible(session: Session, *, people: Select[Alumnus]) -> dict[str, Tally]:
-    """Return how many people `people` selects, as one reason for being left out, or nothing."""
-    tally = Tally()
-    for batch in iterate_batches(session, people, [Alumnus.external_id]):
+def judge_each(
+    session: Session, *, people: Select[Alumnus], lately: ColumnElement[bool], keys: Keys
+) -> Iterator[tuple[Row[Any], str | None]]:
+    """Yield everybody that `people` selects with the reason why they get no mail, or None."""
+    columns = (*COLUMNS, lately.label(ASKED_LATELY))
+    for batch in iterate_batches(session, people, columns):
+        suppressed = find_suppressed(session, people=[(p.id, p.email) for p in batch], keys=keys)
         for person in batch:
-            tally.add(person.external_id)
-    return {INELIGIBLE: tally} if tally.count else {}
+            yield person, _find_reason(person, is_suppressed=person.id in suppressed)
 
 
 def iterate_batches(
@@ -151,9 +161,17 @@ def _texts_by_language(definition: Definition) -> Mapping[str, list[str]]:
     }
 
 
-def _count(heads: Headcount, person: Row[Any], *, is_suppressed: bool) -> None:
-    heads.audience += 1
-    reason = person.email_fault or (SUPPRESSED if is_suppressed else None)
+def _find_reason(person: Row[Any], *, is_suppressed: bool) -> str | None:
+    if person.ineligible_at is not None:
+        return INELIGIBLE
+    if person.asked_lately:
+        return ASKED_LATELY
+    fault: str | None = person.email_fault
+    return fault or (SUPPRESSED if is_suppressed else None)
+
+
+def _count(heads: Headcount, person: Row[Any], reason: str | None) -> None:
+    heads.audience += reason not in NOT_ASKED
     if reason is None:
         heads.mailable += 1
     else:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, insert, update
+from sqlalchemy import Row, Select, insert, not_, update
 from sqlalchemy.orm import Session
 
 from models import Alumnus, Invitation, Mailing, MailingKind, MailingState, Survey, SurveyVersion
@@ -19,6 +19,7 @@ from surveys.errors import N_, DonutError
 from surveys.inviting.audience import select_audience
 from surveys.inviting.checking import Check, examine
 from surveys.inviting.headcount import iterate_batches, language_for
+from surveys.inviting.lately import asked_lately
 from surveys.inviting.plan import Planned, plan_mailings
 from surveys.inviting.snapshot import snapshot_in_mail
 from surveys.tokens import Keys, new_public_id
@@ -88,7 +89,9 @@ def launch(
     if checked.obstacles:
         raise LaunchBlocked(checked)
     version = publish(session, survey=survey, now=now)
-    count = _invite(session, survey=survey, version=version, definition=definition, now=now)
+    people = select_audience(definition.audience, is_demo=survey.is_demo)
+    spared = asked_lately(survey, definition, plan, now)
+    count = _invite(session, people.where(not_(spared)), version, definition, now)
     if expected_count is not None and count != expected_count:
         raise AudienceCountDiffers(survey=survey.code, found=count, expected=expected_count)
     _add_mailings(session, survey, definition, plan)
@@ -109,14 +112,12 @@ def _take(session: Session, survey: Survey, *, now: datetime) -> None:
 
 def _invite(
     session: Session,
-    *,
-    survey: Survey,
+    people: Select[Alumnus],
     version: SurveyVersion,
     definition: Definition,
     now: datetime,
 ) -> int:
-    people = select_audience(definition.audience, is_demo=survey.is_demo)
-    case = {"survey_id": survey.id, "survey_version_id": version.id, "created_at": now}
+    case = {"survey_id": version.survey_id, "survey_version_id": version.id, "created_at": now}
     count = 0
     for batch in iterate_batches(session, people, COHORT):
         rows = [{**case, **_case_of(person, definition)} for person in batch]

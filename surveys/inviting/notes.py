@@ -20,8 +20,8 @@ KIND_WORDS: Mapping[str, str] = {
 class Note:
     """One warning, or one thing that blocks a launch.
 
-    `message` is an English sentence of the catalogue with `%(name)s` places for `params`: texts,
-    whole numbers, instants, and under `kind` a MailingKind.
+    `message` is an English sentence of the catalogue with `%(name)s` places for `params`: words,
+    texts by language, whole numbers, instants, and under `kind` a MailingKind.
     """
 
     code: str

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from models import Survey
+from models import Indicator, Survey
+from models.indicator import Denominator
 from surveys.building.definition import Definition
 from surveys.errors import N_
 from surveys.i18n import pick_text
@@ -30,6 +31,16 @@ def block_on_headings(unknown: list[str]) -> Iterator[Note]:
     """Block on each heading of the audience that nobody in the roster has."""
     for heading in unknown:
         yield note("heading_unknown", NO_HEADING, heading=heading)
+
+
+def block_on_gap(definition: Definition, indicator: Indicator | None) -> Iterator[Note]:
+    """Block on sparing people where that would raise the indicator by shrinking its base."""
+    if (
+        definition.contact_gap_days
+        and indicator is not None
+        and indicator.denominator == Denominator.INVITED
+    ):
+        yield note("gap_shrinks_indicator", SHRINKS, indicator=indicator.code)
 
 
 def _of_promise(definition: Definition) -> Iterator[Note]:
@@ -81,6 +92,10 @@ NOBODY = N_("Nobody in the roster belongs to the audience. Check the audience's 
 NO_HEADING = N_(
     "Nobody in the roster has anything under the heading %(heading)s. Write it in the audience as"
     " it stands in the imported file."
+)
+SHRINKS = N_(
+    "The indicator %(indicator)s counts the people who were invited. Leaving out whom another"
+    " survey asked lately would raise it without one more answer. Ask everybody."
 )
 NO_MAIL = N_("None of the %(count)s people of the audience can be mailed.")
 CLOSING_PAST = N_("The closing time is past: %(closes_at)s.")

@@ -135,6 +135,16 @@ def test_check_warns_of_a_bad_time(
     assert found.params["position"] == position
 
 
+def test_check_names_the_public_holiday_and_not_its_weekday_too(session: Session) -> None:
+    make_alumnus(session)
+    plan = [invitation(at="2027-05-16T10:00")]
+
+    warnings = look(session, mailings=plan, closes_at="2027-06-30T23:59").warnings
+
+    assert codes(warnings) == ["holiday"]
+    assert warnings[0].params["holiday"] == {"tr": "Kurban Bayramı", "en": "Eid al-Adha"}
+
+
 @pytest.mark.parametrize("hour", ["08:00", "21:59"])
 def test_check_does_not_warn_of_day_time(session: Session, hour: str) -> None:
     make_alumnus(session)
