@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
-from models import Mailing, Message, MessageState, SenderState, Survey
+from models import Message, MessageState, SenderState
 from surveys.database import changed_count, database_time
 from surveys.delivery.addressed import Addressed
 from surveys.delivery.eligibility import Obstacle, read_standings
+from surveys.delivery.lateness import hold_late
+from surveys.delivery.queue import select_due
 from surveys.tokens import Keys
 
 # Above the 600 s that a server may take after the final dot (RFC 5321, section 4.5.3.2.6).
@@ -59,10 +61,11 @@ def claim_batch(
     """Claim up to `limit` messages that are due at `now` and settle the ineligible among them.
 
     `claimed_by` must be unique to one connection of one process start. Claims nothing while
-    sending is paused, and nothing of a paused survey.
+    sending is paused, nothing of a paused survey, and nothing that became too late: that is held.
     """
     if session.scalar(select(SenderState.paused_at)) is not None:
         return Batch()
+    hold_late(session, now=now)
     claims = _claim_due(session, claimed_by, limit, now)
     ids = [claim.message_id for claim in claims]
     standings = read_standings(session, message_ids=ids, keys=keys, now=now)
@@ -100,30 +103,21 @@ def has_due(session: Session, *, now: datetime) -> bool:
     """Tell whether anything could be claimed at `now`."""
     if session.scalar(select(SenderState.paused_at)) is not None:
         return False
-    return session.scalar(_due(session, now).with_only_columns(Message.id).limit(1)) is not None
+    return (
+        session.scalar(select_due(session, now=now).with_only_columns(Message.id).limit(1))
+        is not None
+    )
 
 
 def count_due(session: Session, *, now: datetime) -> int:
     """Return how many messages could be claimed at `now` if sending is not paused."""
-    count = _due(session, now).with_only_columns(func.count(), maintain_column_froms=True)
+    count = select_due(session, now=now).with_only_columns(func.count(), maintain_column_froms=True)
     return session.scalars(count).one()
-
-
-def _due(session: Session, now: datetime) -> Select[int, datetime]:
-    # Two queries, so that the index on what is due serves the second however many are paused.
-    paused = session.scalars(
-        select(Mailing.id).join(Survey).where(Survey.paused_at.is_not(None))
-    ).all()
-    return select(Message.id, Message.due_at).where(
-        Message.state == MessageState.QUEUED,
-        Message.due_at <= now,
-        Message.mailing_id.not_in(paused),
-    )
 
 
 def _claim_due(session: Session, claimed_by: str, limit: int, now: datetime) -> list[Claim]:
     picked = (
-        _due(session, now)
+        select_due(session, now=now)
         .order_by(Message.due_at, Message.id)
         .limit(limit)
         .with_for_update(skip_locked=True)

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from models import Base, MailingKind, ManualCode
+from models import Base, MailingKind, MailingState, ManualCode
 from surveys.delivery.addressed import COLUMNS, Addressed, read_addressed
 from surveys.delivery.suppressed import find_suppressed
 from surveys.tokens import Keys
@@ -29,6 +29,7 @@ class Obstacle(StrEnum):
     SUPPRESSED = "suppressed"
     NO_ADDRESS = "no_address"
     CLOSED = "closed"
+    STOPPED = "stopped"
 
 
 # What keeps a message back, or whom it goes to.
@@ -62,6 +63,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         message.c.mailing_id,
         message.c.expires_at,
         mailing.c.kind,
+        mailing.c.state,
         survey.c.closes_at,
         survey.c.closed_at,
         invitation.c.alumnus_id,
@@ -86,6 +88,7 @@ def _read_standing(row: Row[*tuple[Any, ...]], suppressed: set[int], now: dateti
         Obstacle.SUPPRESSED: row.alumnus_id in suppressed,
         Obstacle.NO_ADDRESS: row.email is None,
         Obstacle.CLOSED: now >= min(ends),
+        Obstacle.STOPPED: row.state == MailingState.CANCELLED,
     }
     found = next((obstacle for obstacle, applies in obstacles.items() if applies), None)
     return found or read_addressed(row)

@@ -26,6 +26,7 @@ REASON_WORDS: Mapping[str, str] = {
     Obstacle.SUPPRESSED: N_("wants no mail"),
     Obstacle.NO_ADDRESS: N_("has no e-mail address"),
     Obstacle.CLOSED: N_("the survey is over"),
+    Obstacle.STOPPED: N_("staff stopped the mailing"),
     settling.REFUSED: N_("the server refused it for good"),
     settling.REFUSED_TOO_LONG: N_("the server refused it until the survey ended"),
     settling.REFUSED_FOR_NOW: N_("the server refused it for now; it will be tried again"),

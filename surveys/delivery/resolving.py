@@ -24,15 +24,21 @@ def resolve_unknown(session: Session, *, survey_id: int, decision: Decision, now
     A message sent again keeps its row and its Message-ID, so that a mailbox that has it can tell.
     """
     if decision is Decision.RESEND:
-        return _resend(session, survey_id)
+        return _resend(session, survey_id, now)
     return _assume_sent(session, survey_id, now)
 
 
-def _resend(session: Session, survey_id: int) -> int:
+def _resend(session: Session, survey_id: int, now: datetime) -> int:
     queued = session.execute(
         update(Message)
         .where(*_is_unknown(survey_id))
-        .values(state=MessageState.QUEUED, reason=Decision.RESEND, claimed_by=None, position=None)
+        .values(
+            state=MessageState.QUEUED,
+            reason=Decision.RESEND,
+            claimed_by=None,
+            position=None,
+            due_at=now,
+        )
         .execution_options(synchronize_session=False)
     )
     return changed_count(queued)

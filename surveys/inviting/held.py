@@ -1,11 +1,11 @@
-"""A mailing that fell due too long ago waits for staff; here they let it go."""
+"""A mailing that was due too long ago waits for staff; here they let it go."""
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import Mailing, MailingState, Survey
+from models import Mailing, MailingState, Message, MessageState, Survey
 from surveys.errors import N_, DonutError
 
 
@@ -20,7 +20,8 @@ class NothingHeld(DonutError):
 def release_held(session: Session, *, survey: Survey, now: datetime) -> Mailing:
     """Make the first held mailing of the survey due at `now`, and return it.
 
-    Only the first: the invitation and its reminder would reach people in the same minute.
+    Only the first: the invitation and its reminder would reach people in the same minute. Its mails
+    that wait in the outbox are due then, too.
     Raises NothingHeld.
     """
     mailing = session.scalars(
@@ -35,4 +36,9 @@ def release_held(session: Session, *, survey: Survey, now: datetime) -> Mailing:
     mailing.state = MailingState.PLANNED
     mailing.held_at = None
     mailing.due_at = now
+    session.execute(
+        update(Message)
+        .where(Message.mailing_id == mailing.id, Message.state == MessageState.QUEUED)
+        .values(due_at=now)
+    )
     return mailing

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from surveys.inviting.due import enqueue_due
 from surveys.inviting.held import NothingHeld, release_held
 from tests.conftest import NOW
-from tests.factories import make_invitation, make_mailing, make_survey
+from tests.factories import make_invitation, make_mailing, make_messages, make_survey
 
 WEEK = timedelta(days=7)
 
@@ -37,6 +37,17 @@ def test_reminder_stays_held_when_the_invitation_is_released(session: Session) -
     done = enqueue_due(session, now=NOW)
 
     assert (done.mailing_count, reminder.state) == (1, "held")
+
+
+def test_mails_that_wait_in_the_outbox_are_due_again_when_released(session: Session) -> None:
+    survey = make_survey(session)
+    mailing = make_mailing(session, survey=survey, state="held", due_at=NOW - WEEK)
+    [waiting] = make_messages(session, 1, survey=survey, mailing=mailing, due_at=NOW - WEEK)
+
+    release_held(session, survey=survey, now=NOW)
+
+    session.refresh(waiting)
+    assert (waiting.state, waiting.due_at) == ("queued", NOW)
 
 
 @pytest.mark.parametrize("state", ["planned", "enqueued", "cancelled"])

@@ -1,0 +1,60 @@
+"""A mailing whose mails wait in the outbox for too long is held, for staff to see and to let go.
+
+The plan holds a mailing that falls due too late. This is the other half: mails that were put into
+the outbox in time and could not go, since the sender stood still or sending was paused for days.
+A large mailing that goes out slowly but steadily is not late, nor is a mail that is tried again.
+"""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from models import Mailing, MailingState, Message, MessageState
+from surveys.database import changed_count
+from surveys.delivery.queue import select_due
+
+log = structlog.get_logger()
+
+
+def hold_late(session: Session, *, now: datetime) -> None:
+    """Hold every mailing whose mails stand at the head of the queue and are too late at `now`."""
+    while late := _find_late_head(session, now):
+        if not _hold(session, late, now):
+            return
+        log.warning("mailing_held", mailing=late.id)
+
+
+def _find_late_head(session: Session, now: datetime) -> Mailing | None:
+    head = select_due(session, now=now).order_by(Message.due_at, Message.id).limit(1)
+    row = session.execute(head.with_only_columns(Message.due_at, Message.mailing_id)).first()
+    if row is None:
+        return None
+    mailing = session.get_one(Mailing, row.mailing_id)
+    limit = now - timedelta(seconds=mailing.late_after_s)
+    is_late = row.due_at < limit and not _went_since(session, mailing.id, limit)
+    return mailing if is_late else None
+
+
+def _went_since(session: Session, mailing_id: int, instant: datetime) -> bool:
+    sent = select(Message.id).where(
+        Message.mailing_id == mailing_id,
+        Message.state == MessageState.SENT,
+        Message.sent_at >= instant,
+    )
+    return session.scalar(sent.limit(1)) is not None
+
+
+def _hold(session: Session, late: Mailing, now: datetime) -> bool:
+    """Hold it and the later ones of its survey: no reminder overtakes the invitation."""
+    held = session.execute(
+        update(Mailing)
+        .where(
+            Mailing.survey_id == late.survey_id,
+            Mailing.position >= late.position,
+            Mailing.state == MailingState.ENQUEUED,
+        )
+        .values(state=MailingState.HELD, held_at=now)
+    )
+    return changed_count(held) > 0
