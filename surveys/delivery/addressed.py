@@ -10,8 +10,11 @@ from models import Alumnus, Base, Invitation
 from surveys.delivery.placeholders import Person
 from surveys.delivery.writing import Addressee
 
-_invitation, _alumnus = (Base.metadata.tables[name].c for name in ("invitation", "alumnus"))
+_invitation, _alumnus, _mailing = (
+    Base.metadata.tables[name].c for name in ("invitation", "alumnus", "mailing")
+)
 COLUMNS = (
+    _mailing.revision.label("mailing_revision"),
     _invitation.public_id,
     _invitation.token_epoch,
     _invitation.language,
@@ -26,9 +29,10 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Addressed:
-    """The person, the mailing and the language. Two that are equal get the same mail."""
+    """The person, the mailing as staff left it, the language. Two that are equal get one mail."""
 
     mailing_id: int
+    mailing_revision: int
     language: str
     addressee: Addressee
 
@@ -37,6 +41,7 @@ def read_addressed(row: Row[*tuple[Any, ...]]) -> Addressed:
     """Return what `row` says: `COLUMNS`, `message_id` and `mailing_id`, with an address in it."""
     return Addressed(
         mailing_id=row.mailing_id,
+        mailing_revision=row.mailing_revision,
         language=row.language,
         addressee=Addressee(
             message_id=row.message_id,

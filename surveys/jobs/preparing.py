@@ -29,13 +29,21 @@ class Halt(Enum):
     HALT = auto()
 
 
+# An edit of a mailing raises its revision, so that the next mail already says the new words.
+_Key = tuple[int, int, str]
+
+
+def _key(addressed: Addressed) -> _Key:
+    return addressed.mailing_id, addressed.mailing_revision, addressed.language
+
+
 class Writer:
     """Makes the mails of one connection; what all mails of a mailing share is read once a batch."""
 
     def __init__(self, *, house: House, keys: Keys) -> None:
         self._house = house
         self.keys = keys
-        self._letters: dict[tuple[int, str], Letter | None] = {}
+        self._letters: dict[_Key, Letter | None] = {}
 
     def forget(self) -> None:
         """Read all letters anew from now on: a closing day may have moved."""
@@ -43,13 +51,14 @@ class Writer:
 
     def learn(self, session: Session, addressed: Addressed) -> None:
         """Read what this person's mailing says, unless it is known."""
-        key = (addressed.mailing_id, addressed.language)
+        key = _key(addressed)
         if key not in self._letters:
-            self._letters[key] = self._read_letter(session, *key)
+            language = addressed.language
+            self._letters[key] = self._read_letter(session, addressed.mailing_id, language)
 
     def draft(self, addressed: Addressed, *, now: datetime) -> Envelope | None:
         """Return the mail, or None when none can be made; its letter must have been learnt."""
-        letter = self._letters[addressed.mailing_id, addressed.language]
+        letter = self._letters[_key(addressed)]
         if letter is None:
             return None
         try:

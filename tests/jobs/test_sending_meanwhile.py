@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import Alumnus, Invitation, Message, Survey
+from models import Alumnus, Invitation, Mailing, Message, Survey
 from surveys.delivery.brakes import pause_sending
 from surveys.extensions import db
 from surveys.jobs.sending import Terms, drain
@@ -81,6 +81,26 @@ def test_address_corrected_meanwhile_gets_the_mail(lone_app: Flask, session: Ses
 
     assert sink.recipients[1] == "right@example.com"
     assert message_from_bytes(sink.contents[1], policy=policy.default)["Subject"] == "Işıl, anket"
+
+
+def test_mailing_stopped_meanwhile_ends_there(lone_app: Flask, session: Session) -> None:
+    make_messages(session, 3)
+
+    _drain_with(lone_app, lambda s: s.execute(update(Mailing).values(state="cancelled")))
+
+    assert _outbox(session) == [("sent", None), *[("suppressed", "stopped")] * 2]
+
+
+def test_subject_changed_meanwhile_stands_in_the_next_mail(
+    lone_app: Flask, session: Session
+) -> None:
+    make_messages(session, 2)
+    changed = {"subject": {"tr": "{ad}, düzeltildi"}, "revision": 2}
+
+    sink = _drain_with(lone_app, lambda s: s.execute(update(Mailing).values(**changed)))
+
+    second = message_from_bytes(sink.contents[1], policy=policy.default)
+    assert second["Subject"] == "Ayşe, düzeltildi"
 
 
 def test_survey_paused_meanwhile_keeps_its_mails(lone_app: Flask, session: Session) -> None:
