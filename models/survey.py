@@ -101,8 +101,8 @@ class SurveyVersion(Base):
 class SurveyRevision(Base):
     """One operation of staff on a draft and the whole document that it left.
 
-    `number` is the survey's `revision` after it. `action` names the operation, `subject` the code
-    of what it touched; `undoes` the number of the revision that it took back.
+    `number` is the survey's `revision` after it. `action` names the operation, `subject` what it
+    touched, `details` what came with it; `undoes` is the number of the revision that it took back.
     """
 
     __tablename__ = "survey_revision"
@@ -118,6 +118,7 @@ class SurveyRevision(Base):
     definition: Mapped[Document]
     action: Mapped[str]
     subject: Mapped[str | None]
+    details: Mapped[Document] = mapped_column(default=dict)
     undoes: Mapped[int | None]
     actor: Mapped[str]
     created_at: Mapped[datetime]

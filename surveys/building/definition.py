@@ -1,6 +1,6 @@
 """A survey as staff define it: plain frozen values, and their JSON document.
 
-`from_document` trusts what it reads; checking a definition from outside is `reading`'s.
+`from_document` trusts what it reads; what is wrong with it is `reading`'s to say.
 """
 
 from collections.abc import Iterator
@@ -163,24 +163,36 @@ def to_document(value: Any) -> Any:
 
 
 def from_document(document: dict[str, Any]) -> Definition:
-    """Return the definition of a document that `to_document` made."""
+    """Return the definition of a document; of one that `to_document` made, the same again.
+
+    A draft may lack texts, options and questions: they come back empty. A condition on a question
+    that isn't asked before is left out, so that whatever shows the draft asks it of everybody.
+    """
+    earlier: set[str] = set()
+    known = {key: value for key, value in document.items() if key in _KEYS}
     sections = [
-        Section(section["title"], [_question(q) for q in section["questions"]])
-        for section in document["sections"]
+        Section(part.get("title", {}), [_question(q, earlier) for q in part.get("questions", [])])
+        for part in document.get("sections", [])
     ]
-    mailings = [PlannedMailing(**mailing) for mailing in document["mailings"]]
-    return Definition(**{**document, "sections": sections, "mailings": mailings})
+    mailings = [PlannedMailing(**{"subject": {}, **m}) for m in document.get("mailings", [])]
+    usual: dict[str, Any] = {"title": {}, "purpose": {}, "audience": {}}
+    return Definition(**{**usual, **known, "sections": sections, "mailings": mailings})
 
 
-def _question(document: dict[str, Any]) -> Question:
-    content = dict(document)
+def _question(document: dict[str, Any], earlier: set[str]) -> Question:
+    content = {"text": {}, **document}
     for key in ("options", "items"):
         if key in content:
-            content[key] = [Option(**option) for option in content[key]]
+            content[key] = [Option(**{"text": {}, **option}) for option in content[key]]
     if "scale" in content:
-        content["scale"] = Scale(**content["scale"])
-    if "show_if" in content:
-        rule = dict(content["show_if"])
+        content["scale"] = Scale(**{**_USUAL_SCALE, **content["scale"]})
+    rule = dict(content.pop("show_if", {}))
+    if rule.get("question") in earlier:
         rule["one_of"] = rule.pop("in", None)
         content["show_if"] = Condition(**rule)
+    earlier.add(content["code"])
     return Question(**content)
+
+
+_KEYS = frozenset(field.name for field in fields(Definition))
+_USUAL_SCALE = {"min": 1, "max": 5, "low": {}, "high": {}}

@@ -1,25 +1,22 @@
 """A checked definition → the survey's draft row, new or replaced as long as nothing is launched."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Survey
 from surveys.building.definition import Definition, to_document
-from surveys.building.local_time import to_instant
+from surveys.building.revisions import (
+    LOAD,
+    Act,
+    SurveyAlreadyLaunched,
+    add_revision,
+    put_document,
+    write_revision,
+)
 from surveys.errors import N_, DonutError
-
-
-class SurveyAlreadyLaunched(DonutError):
-    """What people are answering can't be replaced, nor launched a second time."""
-
-    code = "survey_already_launched"
-    status = 409
-    message = N_(
-        "%(survey)s is launched already and can't be loaded or launched again. Give a new"
-        " definition a code of its own."
-    )
 
 
 class DraftOfOtherKind(DonutError):
@@ -33,24 +30,30 @@ class DraftOfOtherKind(DonutError):
     )
 
 
-def save_draft(session: Session, *, definition: Definition, is_demo: bool, now: datetime) -> Survey:
-    """Return the draft of `definition`; a draft of the same code is replaced, its revision rises.
+def save_draft(
+    session: Session, *, definition: Definition, is_demo: bool, now: datetime, actor: str = "cli"
+) -> Survey:
+    """Return the draft of `definition`; a draft of the same code is replaced by a new revision.
 
     Raises SurveyAlreadyLaunched, DraftOfOtherKind.
     """
+    document = to_document(definition)
+    act = Act(LOAD, actor, now)
     found = session.scalar(select(Survey).where(Survey.code == definition.code).with_for_update())
-    if found is not None:
-        _check_replaceable(found, is_demo=is_demo)
-        found.revision += 1
-    survey = found or Survey(code=definition.code, is_demo=is_demo, revision=1, created_at=now)
-    survey.definition = to_document(definition)
-    survey.indicator_code = definition.indicator
-    survey.year = definition.year
-    survey.opens_at = to_instant(definition.opens_at, definition.timezone).at
-    survey.closes_at = to_instant(definition.closes_at, definition.timezone).at
-    survey.updated_at = now
+    if found is None:
+        return create_draft(session, document=document, is_demo=is_demo, act=act)
+    _check_replaceable(found, is_demo=is_demo)
+    write_revision(session, survey=found, document=document, act=act)
+    return found
+
+
+def create_draft(session: Session, *, document: dict[str, Any], is_demo: bool, act: Act) -> Survey:
+    """Return a new draft that holds `document`, with its first revision."""
+    survey = Survey(code=document["code"], is_demo=is_demo, revision=1, created_at=act.now)
+    put_document(survey, document, now=act.now)
     session.add(survey)
     session.flush()
+    add_revision(session, survey, act)
     return survey
 
 

@@ -15,12 +15,17 @@ Tree = Mapping[str, "Tree"] | Sequence["Tree"] | str | None
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: its place (`sections[2].questions[1].code`), a sentence, the line where known."""
+    """One fault: its place (`sections[2].questions[1].code`), a sentence, the line where known.
+
+    `is_warning`: nothing is refused for it. `subject`: what of a draft it concerns, see `problems`.
+    """
 
     place: str
     message: str
     params: Mapping[str, object] = field(default_factory=dict)
     line: int | None = None
+    is_warning: bool = False
+    subject: str | None = None
 
 
 class DefinitionRefused(DonutError):
@@ -44,13 +49,23 @@ class Reading:
 
     def refuse(self, place: str, message: str, /, **params: Any) -> None:
         """Note a fault; texts among `params` are made fit to be shown, lists are joined."""
-        shown = {name: _shown(value) for name, value in params.items()}
-        self.faults.append(Fault(place, message, shown, self._line_of(place)))
+        self._note(place, message, params, is_warning=False)
+
+    def warn(self, place: str, message: str, /, **params: Any) -> None:
+        """Note what should be looked at, but blocks nothing."""
+        self._note(place, message, params, is_warning=True)
 
     def raise_if_faulty(self) -> None:
-        """Raise DefinitionRefused with all faults in the order in which they stand in the file."""
-        if self.faults:
-            raise DefinitionRefused(sorted(self.faults, key=lambda fault: fault.line or 0))
+        """Raise DefinitionRefused with what blocks, in the order in which it stands in the file."""
+        blocking = [fault for fault in self.faults if not fault.is_warning]
+        if blocking:
+            raise DefinitionRefused(sorted(blocking, key=lambda fault: fault.line or 0))
+
+    def _note(
+        self, place: str, message: str, params: Mapping[str, object], *, is_warning: bool
+    ) -> None:
+        shown = {name: _shown(value) for name, value in params.items()}
+        self.faults.append(Fault(place, message, shown, self._line_of(place), is_warning))
 
     def _line_of(self, place: str) -> int | None:
         """Return the line of the place, or of the nearest thing around it that stands there."""
@@ -70,6 +85,10 @@ class Spot:
     def refuse(self, message: str, /, **params: Any) -> None:
         """Note a fault of this value."""
         self.reading.refuse(self.place, message, **params)
+
+    def warn(self, message: str, /, **params: Any) -> None:
+        """Note what should be looked at about this value."""
+        self.reading.warn(self.place, message, **params)
 
     def under(self, key: str, value: Tree) -> "Spot":
         """Return the spot of one key's value."""

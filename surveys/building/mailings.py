@@ -89,7 +89,7 @@ def _read_mailing(spot: Spot) -> PlannedMailing | None:
         spot.refuse(_NO_TIME)
     elif kind == MailingKind.INVITATION and after_days is not None:
         after_days.refuse(_INVITATION_AT)
-    subject, text = block.need("subject"), block.find("text")
+    subject, text = block.need_text("subject"), block.find("text")
     _check_placeholders(subject, _SUBJECT_PLACEHOLDER, is_subject=True)
     _check_placeholders(text, _PLACEHOLDER, is_subject=False)
     return PlannedMailing(

@@ -52,7 +52,7 @@ LARGEST_POINT = 1_000
 MOST_DECIMALS = 6
 
 _TOO_MANY = N_("The survey has %(count)s questions; %(limit)s are possible.")
-_DUPLICATE = N_("The code %(code)s is used twice. Give each its own; case makes no difference.")
+DUPLICATE = N_("The code %(code)s is used twice. Give each its own; case makes no difference.")
 _RESERVED = N_("other is the code of the free answer. Choose another code, or set other: true.")
 _NOT_FOR_TYPE = N_("Questions of type %(type)s don't know this key. Remove it.")
 _NOTE_REQUIRED = N_("A note has no answer and can't be required.")
@@ -64,6 +64,8 @@ _SCALE_TURNED = N_("min must be smaller than max.")
 _TOO_MANY_POINTS = N_("The scale has %(count)s points; %(limit)s are possible.")
 _CHOICES_TURNED = N_("min_choices is larger than max_choices.")
 _TOO_FEW_OPTIONS = N_("min_choices asks for more answers than there are options.")
+_EMPTY_SECTION = N_("This section has no question. Add one, or remove the section.")
+_NO_OPTION = N_("There is nothing to choose from yet. Add an option.")
 _NO_QUESTION = N_("No question is asked. A survey needs one that can be answered.")
 
 
@@ -85,8 +87,8 @@ def _read_section(spot: Spot, asked: list[tuple[Spot, Question]]) -> Section:
     block = as_block(spot, ("title", "questions"))
     if block is None:
         return Section({}, [])
-    title = as_text(block.need("title"), TITLE_LENGTH)
-    spots = as_list(block.need("questions"), limit=QUESTION_LIMIT)
+    title = as_text(block.need_text("title"), TITLE_LENGTH)
+    spots = as_list(block.need("questions"), limit=QUESTION_LIMIT, empty=_EMPTY_SECTION)
     read = [(item, question) for item in spots if (question := _read_question(item))]
     asked.extend(read)
     return Section(title or {}, [question for _, question in read])
@@ -103,7 +105,7 @@ def _read_question(spot: Spot) -> Question | None:
     question = Question(
         code=as_code(block.need("code")) or "",
         type=kind or "",
-        text=as_text(block.need("text"), TEXT_LENGTH, is_line=False) or {},
+        text=as_text(block.need_text("text"), TEXT_LENGTH, is_line=False) or {},
         hint=as_text(block.find("hint"), HINT_LENGTH, is_line=False),
         required=as_switch(block.find("required")),
         show_if=read_condition(block.find("show_if")),
@@ -132,11 +134,11 @@ def _check_keys(block: Block, kind: str, keys: Collection[str]) -> None:
 
 def _read_options(spot: Spot | None) -> list[Option]:
     options: list[tuple[Spot, Option]] = []
-    for item in as_list(spot, limit=OPTION_LIMIT):
+    for item in as_list(spot, limit=OPTION_LIMIT, empty=_NO_OPTION):
         block = as_block(item, ("code", "text"))
         if block is not None:
             code = as_code(block.need("code")) or ""
-            text = as_text(block.need("text"), OPTION_LENGTH) or {}
+            text = as_text(block.need_text("text"), OPTION_LENGTH) or {}
             options.append((item.under("code", None), Option(code, text)))
     for place, option in options:
         if option.code.lower() == OTHER:
@@ -149,7 +151,7 @@ def _check_codes(coded: Iterable[tuple[Spot, str]]) -> None:
     seen: set[str] = set()
     for place, code in coded:
         if code and code.lower() in seen:
-            place.refuse(_DUPLICATE, code=code)
+            place.refuse(DUPLICATE, code=code)
         seen.add(code.lower())
 
 
@@ -157,8 +159,8 @@ def _read_scale(spot: Spot | None) -> Scale | None:
     block = as_block(spot, ("min", "max", "low", "high"))
     if block is None:
         return None
-    low = as_text(block.need("low"), OPTION_LENGTH) or {}
-    high = as_text(block.need("high"), OPTION_LENGTH) or {}
+    low = as_text(block.need_text("low"), OPTION_LENGTH) or {}
+    high = as_text(block.need_text("high"), OPTION_LENGTH) or {}
     first = as_whole(block.need("min"), -LARGEST_POINT, LARGEST_POINT)
     last = as_whole(block.need("max"), -LARGEST_POINT, LARGEST_POINT)
     if first is None or last is None:

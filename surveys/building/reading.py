@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from surveys.building.audience import read_audience
 from surveys.building.definition import Definition
-from surveys.building.faults import Spot
+from surveys.building.faults import Reading, Spot, Tree
 from surveys.building.local_time import to_instant
 from surveys.building.mailings import check_times, read_mailings
 from surveys.building.questions import read_sections
@@ -60,16 +60,21 @@ def read_definition(text: str, *, filename: str) -> Definition:
     Raises DefinitionRefused naming every fault at once.
     """
     tree, reading = read_source(text, filename=filename)
-    block = as_block(Spot(reading, "", tree), KEYS)
-    assert block is not None  # noqa: S101 - for the type checker: the source is a mapping
-    reading.languages = _read_languages(block.need("languages"))
-    definition = _read(block)
+    definition = read_tree(tree, reading)
     reading.raise_if_faulty()
     return definition
 
 
+def read_tree(tree: dict[str, Tree], reading: Reading) -> Definition:
+    """Return what `tree` says; `reading` holds afterwards everything that is wrong with it."""
+    spot = Spot(reading, "", tree)
+    block = as_block(spot, KEYS) or Block(spot, tree)
+    reading.languages = read_languages(block.need("languages"))
+    return _read(block)
+
+
 def _read(block: Block) -> Definition:
-    timezone = _read_timezone(block.need("timezone"))
+    timezone = read_timezone(block.need("timezone"))
     opens_at = as_local_time(block.need("opens_at"))
     closes_at = as_local_time(block.need("closes_at"))
     indicator = block.find("indicator")
@@ -80,8 +85,8 @@ def _read(block: Block) -> Definition:
         _check_window(block, timezone, opens_at, closes_at)
     return Definition(
         code=as_code(block.need("code")) or "",
-        title=as_text(block.need("title"), TITLE_LENGTH) or {},
-        purpose=as_text(block.need("purpose"), PURPOSE_LENGTH, is_line=False) or {},
+        title=as_text(block.need_text("title"), TITLE_LENGTH) or {},
+        purpose=as_text(block.need_text("purpose"), PURPOSE_LENGTH, is_line=False) or {},
         confidentiality=as_one_of(block.need("confidentiality"), CONFIDENTIALITIES) or "",
         languages=block.spot.reading.languages,
         audience=read_audience(block.need("audience")),
@@ -96,7 +101,8 @@ def _read(block: Block) -> Definition:
     )
 
 
-def _read_languages(spot: Spot | None) -> list[str]:
+def read_languages(spot: Spot | None) -> list[str]:
+    """Return the languages of the survey, the first being the one that texts must have."""
     languages: list[str] = []
     for item in as_list(spot, limit=len(LANGUAGES)):
         language = as_one_of(item, LANGUAGES)
@@ -107,7 +113,8 @@ def _read_languages(spot: Spot | None) -> list[str]:
     return languages
 
 
-def _read_timezone(spot: Spot | None) -> str | None:
+def read_timezone(spot: Spot | None) -> str | None:
+    """Return the name of a time zone that exists."""
     name = as_word(spot)
     if spot is None or name is None or name in available_timezones():
         return name

@@ -43,11 +43,40 @@ def as_text(spot: Spot | None, limit: int, *, is_line: bool = True) -> Text | No
             spot.under(language, None).refuse(_UNKNOWN_LANGUAGE, language=language)
     texts: Text = {}
     for language in languages:
-        if spot.value.get(language) is None:
-            spot.under(language, None).refuse(_MISSING[language])
+        single = spot.under(language, spot.value.get(language))
+        if single.value is None or not str(single.value).strip():
+            _note_missing(single, language)
             continue
-        texts[language] = _read(spot.under(language, spot.value[language]), limit, is_line=is_line)
+        texts[language] = _read(single, limit, is_line=is_line)
     return texts
+
+
+def as_draft_text(spot: Spot, limit: int, *, is_line: bool = True) -> Text:
+    """Return the texts here by language, cleaned like every text; "" where one is to go.
+
+    One string stands for each language of the survey.
+    """
+    by_language = (
+        spot.value
+        if isinstance(spot.value, dict)
+        else dict.fromkeys(spot.reading.languages, spot.value)
+    )
+    texts: Text = {}
+    for language, value in by_language.items():
+        single = spot.under(language, value)
+        if language not in LANGUAGES:
+            single.refuse(_UNKNOWN_LANGUAGE, language=language)
+        is_empty = value is None or not str(value).strip()
+        texts[language] = "" if is_empty else _read(single, limit, is_line=is_line)
+    return texts
+
+
+def _note_missing(spot: Spot, language: str) -> None:
+    """Block on the survey's first language alone: people without their own text are shown it."""
+    if language == spot.reading.languages[0]:
+        spot.refuse(_MISSING[language])
+    else:
+        spot.warn(_MISSING[language])
 
 
 def as_line(spot: Spot, limit: int) -> str:

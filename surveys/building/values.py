@@ -62,6 +62,13 @@ class Block:
             self.spot.under(key, None).refuse(_MISSING)
         return found
 
+    def need_text(self, key: str) -> Spot:
+        """Return the key's texts; of an absent key none, so that each language's is missing."""
+        absent = self.spot.under(key, {})
+        if not self.spot.reading.languages:
+            return self.need(key) or absent
+        return self.find(key) or absent
+
 
 def as_block(spot: Spot | None, known: Collection[str]) -> Block | None:
     """Return the mapping that stands here; keys that are not `known` are faults."""
@@ -76,15 +83,15 @@ def as_block(spot: Spot | None, known: Collection[str]) -> Block | None:
     return Block(spot, spot.value)
 
 
-def as_list(spot: Spot | None, *, limit: int) -> list[Spot]:
-    """Return what the list here holds; none and more than `limit` are faults."""
+def as_list(spot: Spot | None, *, limit: int, empty: str = _EMPTY_LIST) -> list[Spot]:
+    """Return what the list here holds; none (said by `empty`) and over `limit` are faults."""
     if spot is None:
         return []
     if not isinstance(spot.value, list):
         spot.refuse(_NOT_LIST)
         return []
     if not spot.value:
-        spot.refuse(_EMPTY_LIST)
+        spot.refuse(empty)
     if len(spot.value) > limit:
         spot.refuse(_TOO_MANY, count=len(spot.value), limit=limit)
     return [

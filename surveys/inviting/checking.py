@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import Indicator, Survey
 from surveys.building.definition import Definition, from_document
-from surveys.building.drafts import SurveyAlreadyLaunched
+from surveys.building.revisions import SurveyAlreadyLaunched
 from surveys.errors import N_
 from surveys.inviting.advice import (
     advise_on_contacts,

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from models import Alumnus, Invitation, Mailing, MailingKind, MailingState, Survey, SurveyVersion
 from surveys.building.definition import Definition, from_document
-from surveys.building.drafts import SurveyAlreadyLaunched
 from surveys.building.publishing import publish
+from surveys.building.revisions import SurveyAlreadyLaunched
 from surveys.database import changed_count
 from surveys.errors import N_, DonutError
 from surveys.inviting.audience import select_audience

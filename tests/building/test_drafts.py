@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from models import Survey
 from surveys.building.definition import Definition, from_document, to_document
-from surveys.building.drafts import DraftOfOtherKind, SurveyAlreadyLaunched, save_draft
+from surveys.building.drafts import DraftOfOtherKind, save_draft
 from surveys.building.publishing import NOTICE_VERSION, publish
+from surveys.building.revisions import SurveyAlreadyLaunched
 from tests.building.documents import make_full_document, text
 from tests.conftest import NOW
 

@@ -10,7 +10,7 @@ from tests.building.documents import REMOVED, change, list_faults, make_full_doc
     ("place", "value", "sentence"),
     [
         ("mailings[1].kind", "nudge", "nudge is not known here. Choose one of: invitation"),
-        ("mailings[1].subject", REMOVED, "This key is missing"),
+        ("mailings[1].subject", REMOVED, "The Turkish text is missing"),
         ("mailings[1].subject", text("s" * 121), "The text has 121 characters; 120"),
         ("mailings[1].subject", "a\nBcc: x@y.z", "The text must stand on one line"),
         ("mailings[1].subject", "a\rb", "The text holds a character that can't be shown"),

@@ -42,7 +42,7 @@ def test_demo_survey_is_read() -> None:
         ("code", "x y", "x y can't be a code"),
         ("code", REMOVED, "This key is missing"),
         ("code", ["a"], "A single value is expected"),
-        ("title", None, "This key is missing"),
+        ("title.tr", None, "The Turkish text is missing"),
         ("title", "t" * 201, "The text has 201 characters; 200"),
         ("colour", "red", "This key is not known here"),
         ("confidentiality", "secret", "secret is not known here. Choose one of: confidential"),
@@ -120,13 +120,19 @@ def test_language_outside_turkish_and_english_is_refused() -> None:
     ]
 
 
-def test_text_missing_in_a_language_is_named() -> None:
-    document = change("sections[0].questions[4].scale.low", {"tr": "az"})
+def test_text_missing_in_the_first_language_is_named() -> None:
+    document = change("sections[0].questions[4].scale.low", {"en": "low"})
 
     faults = list_faults(document)
 
-    place = "sections[0].questions[4].scale.low.en"
-    assert faults == [(place, "The English text is missing. Add it.")]
+    place = "sections[0].questions[4].scale.low.tr"
+    assert faults == [(place, "The Turkish text is missing. Add it.")]
+
+
+def test_text_missing_in_another_language_refuses_nothing() -> None:
+    document = change("sections[0].questions[4].scale.low", {"tr": "az"})
+
+    assert list_faults(document) == []
 
 
 def test_one_string_serves_every_language() -> None:

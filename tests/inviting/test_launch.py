@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Invitation, Mailing, Survey, SurveyVersion
-from surveys.building.drafts import SurveyAlreadyLaunched
+from surveys.building.revisions import SurveyAlreadyLaunched
 from surveys.errors import DonutError
 from surveys.extensions import transaction
 from surveys.inviting.due import enqueue_due

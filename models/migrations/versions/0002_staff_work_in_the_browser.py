@@ -169,6 +169,11 @@ def upgrade() -> None:
         ),
         sa.Column("action", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=True),
+        sa.Column(
+            "details",
+            sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"),
+            nullable=False,
+        ),
         sa.Column("undoes", sa.Integer(), nullable=True),
         sa.Column("actor", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
