@@ -1,0 +1,1 @@
+"""Exporting: what people said → files that other programs read, each with its codebook."""
