@@ -52,7 +52,7 @@ def pause(session: Session, *, survey: Survey, now: datetime) -> None:
 
     Raises SurveyNotLaunched, SurveyOver or SurveyAlreadyPaused.
     """
-    _require_running(survey, now)
+    require_running(survey, now)
     if not _change(session, survey, Survey.paused_at.is_(None), paused_at=now):
         raise SurveyAlreadyPaused(survey=survey.code)
 
@@ -62,7 +62,7 @@ def resume(session: Session, *, survey: Survey, now: datetime) -> None:
 
     Raises SurveyNotLaunched, SurveyOver or SurveyNotPaused.
     """
-    _require_running(survey, now)
+    require_running(survey, now)
     if not _change(session, survey, Survey.paused_at.is_not(None), paused_at=None):
         raise SurveyNotPaused(survey=survey.code)
 
@@ -72,7 +72,7 @@ def close(session: Session, *, survey: Survey, now: datetime) -> None:
 
     Raises SurveyNotLaunched or SurveyOver.
     """
-    _require_running(survey, now)
+    require_running(survey, now)
     if not _change(session, survey, closed_at=now):
         raise SurveyOver(survey=survey.code)
     _tidy(session, Survey.id == survey.id)
@@ -87,7 +87,11 @@ def close_ended(session: Session, *, now: datetime) -> int:
     return _tidy(session, Survey.launched_at.is_not(None), is_over)
 
 
-def _require_running(survey: Survey, now: datetime) -> None:
+def require_running(survey: Survey, now: datetime) -> None:
+    """Refuse what can only be done to a launched survey that is not over.
+
+    Raises SurveyNotLaunched or SurveyOver.
+    """
     state = survey.state_at(now)
     if state == SurveyState.DRAFT:
         raise SurveyNotLaunched(survey=survey.code)

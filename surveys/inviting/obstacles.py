@@ -23,7 +23,7 @@ def find_obstacles(
         *_of_promise(definition),
         *_of_people(heads),
         *_of_time(survey, plan, now),
-        *_of_texts(plan, heads),
+        *block_on_empty(plan, heads),
     ]
 
 
@@ -63,7 +63,8 @@ def _of_time(survey: Survey, plan: list[Planned], now: datetime) -> Iterator[Not
         yield note("invitation_too_late", TOO_LATE, at=invitation.due_at)
 
 
-def _of_texts(plan: list[Planned], heads: Headcount) -> Iterator[Note]:
+def block_on_empty(plan: list[Planned], heads: Headcount) -> Iterator[Note]:
+    """Block on each placeholder of a mailing that some people have no value for."""
     for planned in plan:
         for (language, name), tally in sorted(heads.empty.items()):
             if name in _names_in(planned, language):
