@@ -23,10 +23,11 @@ class ImportState(StrEnum):
 class RosterImport(Base):
     """One uploaded file and what became of it.
 
-    `mapping` is heading → field as staff chose; `counts` what the finished import did; `fault` the
-    refusal that ended it: code, message, params. `content` is dropped some time after the end.
-    Whoever runs it holds a lease, and after a kill another goes on from the first row: a row that
-    was taken before is unchanged then.
+    `sample` is what the columns are chosen by: headings, first rows, how the file was read.
+    `mapping` is heading → meaning as staff chose, `findings` what the dry run under it found, and
+    `counts` what the import did so far; `fault` the refusal that ended it: code, message, params.
+    `content`, `sample` and the rows in `findings` are dropped some time after the end.
+    Whoever runs it holds a lease, and after a kill another goes on behind `done_count` rows.
     """
 
     __tablename__ = "roster_import"
@@ -50,7 +51,9 @@ class RosterImport(Base):
     filename: Mapped[str]
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     size_bytes: Mapped[int]
+    sample: Mapped[Document | None]
     mapping: Mapped[Document] = mapped_column(default=dict)
+    findings: Mapped[Document | None]
     state: Mapped[str] = mapped_column(default=ImportState.UPLOADED)
     done_count: Mapped[int] = mapped_column(default=0)
     total_count: Mapped[int] = mapped_column(default=0)

@@ -21,6 +21,7 @@ from surveys.extensions import toolbox, transaction
 from surveys.inviting.due import enqueue_due
 from surveys.inviting.lifecycle import close_ended
 from surveys.jobs.claimer import this_claimer
+from surveys.jobs.importing import drop_uploads, import_rosters
 from surveys.jobs.locking import SenderBusy, sole_sender
 from surveys.jobs.sending import recover
 from surveys.jobs.staff_mail import send_staff_mail
@@ -89,8 +90,10 @@ JOBS = (
     Job("plan-mailings", 15, plan_mailings),
     Job("recover-claims", 30, recover_claims),
     Job("close-surveys", 60, close_surveys),
+    Job("drop-uploads", 3_600, drop_uploads),
     # Not stamped: a write every three seconds would wake the disk for nothing.
     Job("send-staff-mail", 3, send_staff_mail, is_stamped=False),
+    Job("import-rosters", 2, import_rosters, is_stamped=False),
 )
 
 

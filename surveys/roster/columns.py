@@ -15,6 +15,8 @@ from surveys.roster.fields import (
     POSSIBLE_HEADINGS,
     REASON_HEADINGS,
     Field,
+    Meaning,
+    NoField,
     find_field,
     is_identity_heading,
     normalise_heading,
@@ -29,8 +31,8 @@ class NoKeyColumn(DonutError):
 
     code: ClassVar[str] = "no_key_column"
     message: ClassVar[str] = N_(
-        "No column holds the graduates' key. Headings found: %(found)s. Name the right one with"
-        " --map COLUMN=external_id."
+        "No column holds the graduates' key, such as the student number. Headings found:"
+        " %(found)s. Say which one it is."
     )
 
 
@@ -39,8 +41,7 @@ class TwoColumnsForField(DonutError):
 
     code: ClassVar[str] = "two_columns_for_field"
     message: ClassVar[str] = N_(
-        "The columns “%(first)s” and “%(second)s” both mean %(field)s. Name the one to take with"
-        " --map COLUMN=%(field)s."
+        "The columns “%(first)s” and “%(second)s” both mean %(field)s. Choose one of them."
     )
 
 
@@ -67,8 +68,7 @@ class IdentityNumberKey(IdentityNumberColumn):
     code: ClassVar[str] = "identity_number_key"
     message: ClassVar[str] = N_(
         "The column “%(column)s” holds T.C. identity numbers, which are never taken in, not even as"
-        " the key. Put the student numbers into the list, name their column with"
-        " --map COLUMN=external_id, and delete “%(column)s”."
+        " the key. Put the student numbers into the list and delete “%(column)s”."
     )
 
 
@@ -81,7 +81,7 @@ class Column:
     field: Field | None
 
 
-def count_known(headings: Sequence[str], mapping: Mapping[str, Field]) -> int:
+def count_known(headings: Sequence[str], mapping: Mapping[str, Meaning]) -> int:
     """Return how many of these cells are headings that we know; how a header row is found."""
     mapped = {normalise_heading(name) for name in mapping}
     return sum(
@@ -91,28 +91,31 @@ def count_known(headings: Sequence[str], mapping: Mapping[str, Field]) -> int:
     )
 
 
-def has_key(headings: Sequence[str], mapping: Mapping[str, Field]) -> bool:
+def has_key(headings: Sequence[str], mapping: Mapping[str, Meaning]) -> bool:
     """Tell whether a row names the key column."""
-    return Field.EXTERNAL_ID in _fields_by_index(headings, mapping).values()
+    return Field.EXTERNAL_ID in find_fields(headings, mapping).values()
 
 
-def match_columns(headings: Sequence[str], mapping: Mapping[str, Field]) -> list[Column]:
+def match_columns(headings: Sequence[str], mapping: Mapping[str, Meaning]) -> list[Column]:
     """Return the columns to take in; what has no heading, and our own reason column, is left.
 
-    `mapping`: heading → field; it beats what the headings say by themselves. Raises NoKeyColumn,
+    `mapping`: heading → meaning; it beats what the headings say by themselves. Raises NoKeyColumn,
     TwoColumnsForField, MappedColumnMissing, IdentityNumberColumn.
     """
-    fields = _fields_by_index(headings, mapping)
-    _refuse_identity_numbers(headings, fields)
+    fields = find_fields(headings, mapping)
+    refuse_identity_headings(headings, fields)
     _refuse_missing(headings, mapping)
     _refuse_twins(headings, fields)
     if Field.EXTERNAL_ID not in fields.values():
         raise NoKeyColumn(found=list_headings(headings))
+    left_out = REASON_HEADINGS | {
+        normalise_heading(name) for name, meant in mapping.items() if meant is NoField.NOTHING
+    }
     names = _unique(headings)
     return [
         Column(index, names[index], fields.get(index))
         for index, heading in enumerate(headings)
-        if heading.strip() and normalise_heading(heading) not in REASON_HEADINGS
+        if heading.strip() and normalise_heading(heading) not in left_out
     ]
 
 
@@ -130,25 +133,27 @@ def list_headings(headings: Sequence[str]) -> str:
     return ", ".join(harmless[:LISTED_HEADINGS]) or "–"
 
 
-def _fields_by_index(headings: Sequence[str], mapping: Mapping[str, Field]) -> dict[int, Field]:
-    """Return what was mapped; else what headings mean for certain; else what they may mean."""
-    mapped = {normalise_heading(name): field for name, field in mapping.items()}
+def find_fields(headings: Sequence[str], mapping: Mapping[str, Meaning]) -> dict[int, Field]:
+    """Return column → field: what was mapped; else what headings mean for certain, or may mean."""
+    mapped = {normalise_heading(name): meant for name, meant in mapping.items()}
     plain = [normalise_heading(heading) for heading in headings]
-    found = {i: mapped[text] for i, text in enumerate(plain) if text in mapped}
+    meant = [mapped.get(text) for text in plain]
+    found = {i: field for i, field in enumerate(meant) if isinstance(field, Field)}
     settled = set(mapped.values())
     for i, heading in enumerate(headings):
         field = find_field(heading)
-        if i not in found and field is not None and field not in settled:
+        if meant[i] is None and field is not None and field not in settled:
             found[i] = field
     settled = set(found.values())
     for i, text in enumerate(plain):
         field = POSSIBLE_HEADINGS.get(text)
-        if i not in found and field is not None and field not in settled:
+        if meant[i] is None and i not in found and field is not None and field not in settled:
             found[i] = field
     return found
 
 
-def _refuse_identity_numbers(headings: Sequence[str], fields: Mapping[int, Field]) -> None:
+def refuse_identity_headings(headings: Sequence[str], fields: Mapping[int, Field]) -> None:
+    """Raise IdentityNumberColumn for a heading that names the T.C. number; `fields` by column."""
     has_other_key = Field.EXTERNAL_ID in fields.values()
     for index, heading in enumerate(headings):
         if is_identity_heading(heading):
@@ -157,7 +162,7 @@ def _refuse_identity_numbers(headings: Sequence[str], fields: Mapping[int, Field
             raise IdentityNumberColumn(column=heading.strip())
 
 
-def _refuse_missing(headings: Sequence[str], mapping: Mapping[str, Field]) -> None:
+def _refuse_missing(headings: Sequence[str], mapping: Mapping[str, Meaning]) -> None:
     plain = {normalise_heading(heading) for heading in headings}
     for name in mapping:
         if normalise_heading(name) not in plain:

@@ -29,6 +29,15 @@ class Field(StrEnum):
     LANGUAGE = "language"
 
 
+class NoField(StrEnum):
+    """What a column can be told to be instead: kept as an attribute, or not taken in at all."""
+
+    ATTRIBUTE = "attribute"
+    NOTHING = "nothing"
+
+
+Meaning = Field | NoField
+
 # The heading of our own column in a file of rejected rows, ignored when it comes back.
 REASON_HEADING = N_("Dönüt: why")
 REASON_HEADINGS = frozenset({"donut why", "donut neden"})

@@ -4,7 +4,7 @@ Enters: an open table and the running transaction. Leaves: the counts, every row
 taken in with its reason, and remarks. A second run of the same file changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -91,31 +91,24 @@ def import_roster(
     """
     if not is_dry_run:
         lock_roster(session)
-    erased = ErasedPeople(session, keys=keys, is_demo=is_demo)
-    run = _Run(session, table, erased, now, is_dry_run=is_dry_run)
+    run = ImportRun(table, ErasedPeople(session, keys=keys, is_demo=is_demo), now)
+    for batch in batches(table):
+        run.take(session, batch, is_written=not is_dry_run)
+    return run.finish()
+
+
+def batches(table: Table) -> Iterator[list[Row]]:
+    """Yield the rows of a table by BATCH_ROWS; the same file always parts at the same rows."""
     while batch := list(islice(table.rows, BATCH_ROWS)):
-        run.take(batch)
-    run.identity.refuse(is_end=True)
-    run.result.remarks = run.remarks.finish(run.seen)
-    return run.result
+        yield batch
 
 
-class _Run:
+class ImportRun:
     """One pass over a file; `seen` holds, for each key, its first row and what that row says."""
 
-    def __init__(
-        self,
-        session: Session,
-        table: Table,
-        erased: ErasedPeople,
-        now: datetime,
-        *,
-        is_dry_run: bool,
-    ) -> None:
-        self.session = session
+    def __init__(self, table: Table, erased: ErasedPeople, now: datetime) -> None:
         self.erased = erased
         self.now = now
-        self.is_dry_run = is_dry_run
         self.width = len(table.headings)
         self.readers = make_readers(table.columns, this_year=now.year)
         self.key_heading = next(c.heading for c in table.columns if c.field is Field.EXTERNAL_ID)
@@ -124,21 +117,27 @@ class _Run:
         self.result = ImportResult()
         self.seen: dict[str, tuple[int, int]] = {}
 
-    def take(self, batch: Sequence[Row]) -> None:
-        """Check a batch, compare it with the roster and write it."""
+    def take(self, session: Session, batch: Sequence[Row], *, is_written: bool) -> None:
+        """Check a batch and compare it with the roster; write it where that is wanted."""
         checked = [self._check(number, cells) for number, cells in batch]
         self.identity.refuse(is_end=len(batch) < BATCH_ROWS)
         people = find_people(
-            self.session,
+            session,
             keys={row.key for row in checked if row.is_taken},
             is_demo=self.erased.is_demo,
         )
         taken = [row for row in checked if self._admit(row, people)]
         changes = compare(taken, people, now=self.now, is_demo=self.erased.is_demo)
-        if not self.is_dry_run:
-            write(self.session, changes)
+        if is_written:
+            write(session, changes)
         self._count(changes)
-        self._note_mailboxes(taken)
+        self._note_mailboxes(session, taken)
+
+    def finish(self) -> ImportResult:
+        """Return what the pass did, remarks included. Raises IdentityNumberColumn."""
+        self.identity.refuse(is_end=True)
+        self.result.remarks = self.remarks.finish(self.seen)
+        return self.result
 
     def _check(self, number: int, cells: list[str]) -> CheckedRow:
         self.result.read += 1
@@ -191,13 +190,13 @@ class _Run:
         self.result.unchanged += changes.unchanged_count
         self.result.unmailable += changes.unmailable_count
 
-    def _note_mailboxes(self, taken: Sequence[CheckedRow]) -> None:
+    def _note_mailboxes(self, session: Session, taken: Sequence[CheckedRow]) -> None:
         for row in taken:
             self.remarks.note_mailbox(row)
         addresses = {row.values.get(Field.EMAIL) for row in taken}
         self.remarks.note_others(
             find_by_address(
-                self.session,
+                session,
                 addresses=[address for address in addresses if address],
                 is_demo=self.erased.is_demo,
             )

@@ -19,7 +19,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 from surveys.errors import N_, DonutError
 from surveys.i18n import translate
 from surveys.roster.cells import escape
-from surveys.roster.fields import REASON_HEADING, REASON_HEADINGS, Field, normalise_heading
+from surveys.roster.fields import REASON_HEADING, REASON_HEADINGS, Meaning, normalise_heading
 from surveys.roster.importing import DUPLICATE, Reject
 from surveys.roster.tables import open_table
 from surveys.roster.text_files import Row, neutralise
@@ -66,7 +66,7 @@ def write_rejects(
     rejects: Sequence[Reject],
     *,
     source: Path,
-    mapping: Mapping[str, Field],
+    mapping: Mapping[str, Meaning],
     path: Path,
     language: str,
 ) -> None:

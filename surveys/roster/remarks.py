@@ -73,7 +73,7 @@ class RemarkWatch:
         if Field.GIVEN_NAME not in fields:
             message = N_(
                 "No column holds given names, so that mails greet new people without one. If there"
-                " is such a column, name it with --map COLUMN=given_name."
+                " is such a column, say which one it is."
             )
             yield Remark(Reason("no_name_column", message))
         if Field.EMAIL not in fields:

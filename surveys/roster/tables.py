@@ -20,7 +20,7 @@ from surveys.roster.columns import (
     list_headings,
     match_columns,
 )
-from surveys.roster.fields import Field
+from surveys.roster.fields import Meaning
 from surveys.roster.text_files import LARGEST_FILE_BYTES, Row, find_layout, read_rows
 from surveys.roster.workbooks import Sheet, looks_like_workbook, open_workbook
 
@@ -88,20 +88,39 @@ class Table:
     unread_sheets: list[str]
 
 
+@dataclass(frozen=True)
+class Sheets:
+    """The sheets of a file, to be read one after the other; a text file is one sheet.
+
+    `encoding` and `separator` are None for a workbook.
+    """
+
+    each: Iterator[Sheet]
+    encoding: str | None = None
+    separator: str | None = None
+
+
 @contextmanager
-def open_table(path: Path, *, mapping: Mapping[str, Field]) -> Iterator[Table]:
-    """Yield the table of a file; `mapping` is heading → field, as the user says.
+def open_table(path: Path, *, mapping: Mapping[str, Meaning]) -> Iterator[Table]:
+    """Yield the table of a file; `mapping` is heading → meaning, as the user says.
 
     Raises the refusals of this module, of `text_files`, `workbooks` and `columns`; those of
     `text_files` and `workbooks` also while rows are read.
     """
+    with open_sheets(path, mapping=mapping) as sheets:
+        yield _find_table(path, sheets.each, mapping, encoding=sheets.encoding)
+
+
+@contextmanager
+def open_sheets(path: Path, *, mapping: Mapping[str, Meaning]) -> Iterator[Sheets]:
+    """Yield the sheets of a file. Raises the refusals of this module, `text_files`, `workbooks`."""
     if looks_like_workbook(_read_head(path)):
-        with open_workbook(path) as sheets:
-            yield _find_table(path, sheets, mapping)
+        with open_workbook(path) as each:
+            yield Sheets(each)
         return
     layout = find_layout(path, score=partial(count_known, mapping=mapping))
     sheet = Sheet(path.name, layout.line_count, read_rows(path, layout))
-    yield _find_table(path, iter([sheet]), mapping, encoding=layout.encoding)
+    yield Sheets(iter([sheet]), layout.encoding, layout.separator)
 
 
 def _read_head(path: Path) -> bytes:
@@ -132,7 +151,7 @@ def _check_file(path: Path) -> None:
 def _find_table(
     path: Path,
     sheets: Iterator[Sheet],
-    mapping: Mapping[str, Field],
+    mapping: Mapping[str, Meaning],
     *,
     encoding: str | None = None,
 ) -> Table:

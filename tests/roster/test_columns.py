@@ -117,4 +117,4 @@ def test_identity_number_as_the_key_is_refused_naming_another_key(
     with pytest.raises(IdentityNumberKey) as caught:
         match_columns(headings, mapping)
 
-    assert "--map COLUMN=external_id" in str(caught.value)
+    assert "student numbers" in str(caught.value)

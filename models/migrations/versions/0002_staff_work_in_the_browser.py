@@ -63,9 +63,19 @@ def upgrade() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("size_bytes", sa.Integer(), nullable=False),
         sa.Column(
+            "sample",
+            sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"),
+            nullable=True,
+        ),
+        sa.Column(
             "mapping",
             sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"),
             nullable=False,
+        ),
+        sa.Column(
+            "findings",
+            sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql"),
+            nullable=True,
         ),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("done_count", sa.Integer(), nullable=False),
