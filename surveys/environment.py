@@ -90,9 +90,9 @@ def _check_timezone(value: str) -> None:
         raise ValidationError("is no time zone name, such as Europe/Istanbul")
 
 
-def _switch() -> fields.Boolean:
+def _switch(*, default: bool | None = False) -> fields.Boolean:
     return fields.Boolean(
-        load_default=False,
+        load_default=default,
         truthy={"1", "true", "yes", "on"},
         falsy={"0", "false", "no", "off"},
         error_messages={"invalid": "must be 1 or 0"},
@@ -107,6 +107,23 @@ def _whole_number(default: int, lowest: int, highest: int) -> fields.Integer:
         ),
         error_messages={"invalid": "must be a whole number"},
     )
+
+
+def _check_issuer(value: str) -> None:
+    parts = urlsplit(value)
+    is_here = parts.scheme == "http" and parts.hostname in LOOPBACK_HOSTS
+    if not parts.hostname or not (parts.scheme == "https" or is_here):
+        raise ValidationError("must be an https:// address, as the provider writes it")
+
+
+def _check_oidc_together(data: dict[str, Any], faults: dict[str, list[str]]) -> None:
+    """Add what lacks where a single sign-on is set, or a way in where none is left."""
+    if data.get("oidc_issuer"):
+        for name in ("oidc_client_id", "oidc_client_secret"):
+            if name in data and not data[name]:
+                faults[name] = ["is missing: the single sign-on knows this service by it"]
+    elif "oidc_issuer" in data and data.get("local_sign_in") is False:
+        faults["local_sign_in"] = ["can't be off without DONUT_OIDC_ISSUER: nobody could sign in"]
 
 
 class _SettingsSchema(Schema):
@@ -146,6 +163,12 @@ class _SettingsSchema(Schema):
     office_name = fields.String(load_default="Kariyer ve Mezunlar Ofisi")
     office_name_en = fields.String(load_default="Career and Alumni Office")
     contact_address = fields.String(load_default=None, validate=_check_address)
+    oidc_issuer = fields.String(load_default=None, validate=_check_issuer)
+    oidc_client_id = fields.String(load_default=None)
+    oidc_client_secret = fields.String(load_default=None)
+    oidc_name = fields.String(load_default=None)
+    oidc_required_acr = _CommaList(fields.String(), load_default=list)
+    local_sign_in = _switch(default=None)
     ratelimit_storage_uri = fields.String(load_default="memory://")
     proxy_hops = _whole_number(0, 0, 10)
     log_format = fields.String(load_default="console", validate=validate.OneOf(["console", "json"]))
@@ -161,6 +184,7 @@ class _SettingsSchema(Schema):
             faults["mail_use_ssl"] = ["can't be on together with MAIL_USE_TLS"]
         if data.get("mail_default_sender", "") is None and not _is_here(data.get("base_url", "")):
             faults["mail_default_sender"] = ["is missing: whom the mails come from"]
+        _check_oidc_together(data, faults)
         if faults:
             raise ValidationError(faults)
 
@@ -174,6 +198,9 @@ class _SettingsSchema(Schema):
             data["contact_address"] or parseaddr(data["mail_default_sender"])[1]
         )
         data["organisation_name_en"] = data["organisation_name_en"] or data["organisation_name"]
+        data["oidc_name"] = data["oidc_name"] or data["organisation_name"]
+        if data["local_sign_in"] is None:
+            data["local_sign_in"] = data["oidc_issuer"] is None
         return Settings(**data)
 
 

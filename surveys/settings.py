@@ -39,6 +39,12 @@ class Settings:
     office_name: str
     office_name_en: str
     contact_address: str
+    oidc_issuer: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: str | None = field(repr=False)
+    oidc_name: str
+    oidc_required_acr: list[str]
+    local_sign_in: bool
     ratelimit_storage_uri: str
     proxy_hops: int
     log_format: str
@@ -48,6 +54,11 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The zone in which days and years begin."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def has_oidc(self) -> bool:
+        """Whether staff can sign in through a single sign-on."""
+        return self.oidc_issuer is not None
 
     @property
     def is_https(self) -> bool:

@@ -62,6 +62,11 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
+def new_totp_secret() -> str:
+    """Return 160 random bits in the base32 that authenticator apps take (RFC 4226, section 4)."""
+    return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
 def hash_secret(secret: str) -> str:
     """Return the SHA-256 of a 256-bit secret; its entropy makes a plain hash enough."""
     return hashlib.sha256(secret.encode()).hexdigest()

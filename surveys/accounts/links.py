@@ -1,4 +1,4 @@
-"""One-time links for staff: made from the command line, looked at by GET, used by POST.
+"""One-time links for staff: mailed or shown once, looked at by GET, used by POST.
 
 Mail scanners open links, so looking at one changes nothing. Only the hash of its secret is kept.
 """
@@ -20,7 +20,10 @@ class StaffLinkUnusable(DonutError):
 
     code = "staff_link_unusable"
     status = 404
-    message = N_("This link can't be used any more. Ask for a new one: flask staff link")
+    message = N_(
+        "This link can't be used any more: it works once, within 24 hours. Ask for a new one on the"
+        " sign-in page, or ask an administrator."
+    )
 
 
 def make_link(session: Session, *, staff: Staff, purpose: StaffLinkPurpose, now: datetime) -> str:

@@ -6,19 +6,21 @@ A route that says nothing is shut. Knows roles and sign-ins, not what stands on 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from models import Role
-from surveys.extensions import csrf
+from surveys.extensions import csrf, toolbox
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 MARK = "donut_access"
 RANK = {Role.VIEWER: 0, Role.EDITOR: 1, Role.ADMIN: 2}
 LOGIN_ENDPOINT = "staff.login"
+CONFIRM_PAGE = "/login/confirm"
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,13 @@ class Access:
     """What a route asks of whoever opens it.
 
     `role` is the lowest staff role, None for everybody. `needs_token` says that its unsafe
-    methods carry the CSRF token of the session.
+    methods carry the CSRF token of the session, `is_recent` that the person proved within the last
+    ten minutes who they are.
     """
 
     role: Role | None
     needs_token: bool
+    is_recent: bool = False
 
 
 def public(view: View) -> View:
@@ -43,11 +47,14 @@ def public_form(view: View) -> View:
     return _mark(view, Access(role=None, needs_token=True))
 
 
-def staff_only(role: Role) -> Callable[[View], View]:
-    """Open a route to signed-in staff of `role` or above; its forms carry the CSRF token."""
+def staff_only(role: Role, *, recent: bool = False) -> Callable[[View], View]:
+    """Open a route to signed-in staff of `role` or above; its forms carry the CSRF token.
+
+    `recent` asks those for their password again who gave it more than ten minutes ago.
+    """
 
     def declare(view: View) -> View:
-        return _mark(view, Access(role=role, needs_token=True))
+        return _mark(view, Access(role=role, needs_token=True, is_recent=recent))
 
     return declare
 
@@ -69,6 +76,8 @@ def enforce(app: Flask) -> None:
         if access is None:
             abort(403)
         refusal = _refuse_person(access.role) if access.role else None
+        if refusal is None and access.is_recent:
+            refusal = _ask_again()
         if refusal is None and access.needs_token:
             csrf.protect()
         return refusal
@@ -88,3 +97,15 @@ def _refuse_person(role: Role) -> ResponseReturnValue | None:
     if RANK[current_user.role] < RANK[role]:
         abort(403)
     return None
+
+
+def _ask_again() -> ResponseReturnValue | None:
+    """Send to the page that asks for the password, and from there back to the page that was open.
+
+    A form is not carried along: what it asked for has to be pressed again.
+    """
+    if current_user.is_recent(toolbox().clock.now()):
+        return None
+    is_looking = request.method in {"GET", "HEAD"}
+    page = request.full_path.rstrip("?") if is_looking else urlsplit(request.referrer or "/").path
+    return redirect(f"{CONFIRM_PAGE}?{urlencode({'next': page})}", 303)

@@ -2,10 +2,32 @@
 
 from flask import Blueprint
 
-from surveys.web.staff.account import link_pages, login_pages, signing_in
+from surveys.web.staff.account import (
+    confirming,
+    forgotten,
+    link_pages,
+    login_pages,
+    own_pages,
+    password_pages,
+    second_factor_pages,
+    second_step,
+    signing_in,
+)
+
+PAGES = (
+    signing_in,
+    second_step,
+    confirming,
+    forgotten,
+    link_pages,
+    login_pages,
+    own_pages,
+    password_pages,
+    second_factor_pages,
+)
 
 
 def attach(blueprint: Blueprint) -> None:
     """Register the pages."""
-    for page in (signing_in, link_pages, login_pages):
+    for page in PAGES:
         page.attach(blueprint)

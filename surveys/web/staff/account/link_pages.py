@@ -3,13 +3,13 @@
 GET shows a form and changes nothing, POST uses the link.
 """
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from models import StaffLink, StaffLinkPurpose
+from models import LoginMethod, StaffLink, StaffLinkPurpose
 from surveys.accounts.links import get_link, use_link
-from surveys.accounts.logins import SignedIn, begin_login, end_logins
+from surveys.accounts.logins import SignedIn, end_logins
 from surveys.accounts.passwords import (
     SHORTEST,
     PasswordRefused,
@@ -19,7 +19,7 @@ from surveys.accounts.passwords import (
 )
 from surveys.extensions import reader, toolbox, transaction
 from surveys.web.access import public_form
-from surveys.web.staff.account.entering import enter, note
+from surveys.web.staff.account.entering import HalfIn, admit, go_in, note
 from surveys.web.words import gettext
 
 
@@ -48,9 +48,8 @@ def post_link(secret: str) -> ResponseReturnValue:
         except PasswordRefused as refusal:
             return _form(link, fault=gettext(refusal.message, **refusal.params)), refusal.status
     with transaction() as session:
-        person = _use(session, secret, password_hash)
-    enter(person)
-    return redirect("/")
+        step = _use(session, secret, password_hash)
+    return go_in(step, target="/" if toolbox().settings.local_sign_in else "/staff/account")
 
 
 def _form(link: StaffLink, *, fault: str | None = None) -> str:
@@ -68,11 +67,11 @@ def _read_password(email: str) -> str:
     return password
 
 
-def _use(session: Session, secret: str, password_hash: str | None) -> SignedIn:
+def _use(session: Session, secret: str, password_hash: str | None) -> SignedIn | HalfIn:
     now = toolbox().clock.now()
     link = use_link(session, secret=secret, now=now)
     if password_hash is not None:
         link.staff.password_hash = password_hash
         end_logins(session, staff_id=link.staff_id)
     note(session, action=f"staff.{link.purpose}_by_link", staff_id=link.staff_id)
-    return begin_login(session, staff=link.staff, now=now)
+    return admit(session, staff=link.staff, method=LoginMethod.LINK)

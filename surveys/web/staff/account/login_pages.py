@@ -3,14 +3,21 @@
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from models import Role, Staff
+from models import LoginMethod, Role, Staff
 from surveys.accounts.logins import end_login, end_logins, list_logins
+from surveys.errors import N_
 from surveys.extensions import reader, toolbox, transaction
 from surveys.i18n import LANGUAGES
 from surveys.web.access import staff_only
 from surveys.web.staff.account.entering import get_signed_in, note, own_path
+from surveys.web.words import gettext
 
 PAGE = "/staff/logins"
+METHODS = {
+    LoginMethod.PASSWORD: N_("with a password"),
+    LoginMethod.LINK: N_("with a one-time link"),
+    LoginMethod.OIDC: N_("with the single sign-on"),
+}
 
 
 def attach(blueprint: Blueprint) -> None:
@@ -26,7 +33,8 @@ def show_logins() -> ResponseReturnValue:
     """Show one's own open sign-ins."""
     person = get_signed_in()
     rows = list_logins(reader(), staff_id=person.staff_id, now=toolbox().clock.now())
-    return render_template("staff/account/logins.html", rows=rows)
+    methods = {method: gettext(words) for method, words in METHODS.items()}
+    return render_template("staff/account/logins.html", rows=rows, methods=methods)
 
 
 @staff_only(Role.VIEWER)

@@ -9,33 +9,36 @@ from http import HTTPStatus
 import structlog
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
-from limits import parse
 from sqlalchemy.orm import Session
 
-from models import Role, Staff
-from surveys.accounts.logins import SignedIn, begin_login, end_login
+from models import LoginMethod, Role, Staff
+from surveys.accounts.logins import SignedIn, end_login
 from surveys.accounts.passwords import hash_password, is_right, needs_rehash
 from surveys.accounts.people import find_staff
 from surveys.errors import N_, DonutError
-from surveys.extensions import limiter, reader, toolbox, transaction
-from surveys.tokens import hash_address
+from surveys.extensions import reader, toolbox, transaction
 from surveys.web.access import public_form, staff_only
-from surveys.web.staff.account.entering import enter, get_signed_in, leave, note, own_path
-
-TRIES_A_PERSON = parse("5 per 5 minutes")
-TRIES_A_PLACE = parse("50 per 5 minutes")
+from surveys.web.staff.account.entering import (
+    HalfIn,
+    admit,
+    get_signed_in,
+    go_in,
+    leave,
+    note,
+    own_path,
+)
+from surveys.web.staff.account.throttling import count_password, forgive_password
 
 log = structlog.get_logger(__name__)
 
 
-class TooManyTries(DonutError):
-    """Somebody guesses, or forgot."""
+class PasswordsNotTaken(DonutError):
+    """Everybody signs in through the single sign-on here."""
 
-    code = "too_many_tries"
-    status = 429
-    message = N_("Too many tries. Wait five minutes and try again.")
+    code = "passwords_not_taken"
+    status = 404
+    message = N_("Passwords are not used here. Sign in with your university account.")
 
 
 def attach(blueprint: Blueprint) -> None:
@@ -47,7 +50,7 @@ def attach(blueprint: Blueprint) -> None:
 
 @public_form
 def show_login() -> ResponseReturnValue:
-    """Ask for address and password."""
+    """Ask for address and password, or for the single sign-on."""
     if current_user.is_authenticated:
         return redirect(own_path(request.args.get("next")))
     return _form(is_wrong=False)
@@ -55,19 +58,19 @@ def show_login() -> ResponseReturnValue:
 
 @public_form
 def sign_in() -> ResponseReturnValue:
-    """Open a sign-in, or answer that something of it was wrong."""
+    """Open a sign-in, ask for the code, or answer that something of it was wrong."""
+    require_local_sign_in()
     email, password = request.form.get("email", ""), request.form.get("password", "")
-    keys = _count_try(email)
+    count_password(email)
     staff = find_staff(reader(), email=email)
     kept = staff.password_hash if staff and staff.disabled_at is None else None
     if not is_right(password, kept=kept) or staff is None:
         log.info("sign_in_refused")
         return _form(is_wrong=True), HTTPStatus.UNAUTHORIZED
     with transaction() as session:
-        person = _begin(session, staff_id=staff.id, password=password)
-    limiter.limiter.clear(TRIES_A_PERSON, *keys)
-    enter(person)
-    return redirect(own_path(request.args.get("next")))
+        step = _begin(session, staff_id=staff.id, password=password)
+    forgive_password(email)
+    return go_in(step, target=own_path(request.args.get("next")))
 
 
 @staff_only(Role.VIEWER)
@@ -81,27 +84,26 @@ def sign_out() -> ResponseReturnValue:
     return redirect("/login")
 
 
+def require_local_sign_in() -> None:
+    """Return where accounts have passwords. Raises PasswordsNotTaken."""
+    if not toolbox().settings.local_sign_in:
+        raise PasswordsNotTaken
+
+
 def _form(*, is_wrong: bool) -> str:
+    settings = toolbox().settings
     return render_template(
-        "staff/account/login.html", is_wrong=is_wrong, email=request.form.get("email", "")
+        "staff/account/login.html",
+        is_wrong=is_wrong,
+        email=request.form.get("email", ""),
+        is_local=settings.local_sign_in,
+        sso_name=settings.oidc_name if settings.has_oidc else None,
+        target=own_path(request.args.get("next")),
     )
 
 
-def _count_try(email: str) -> tuple[str, str]:
-    """Count before looking, so that tries at the same moment can't slip through together."""
-    place = get_remote_address()
-    # Hashed: the store of the counters may be a server of its own, and keeps no addresses.
-    keys = (hash_address(toolbox().keys.hash[0], email.strip().lower()), place)
-    is_open = limiter.limiter.hit(TRIES_A_PLACE, "sign-in", place)
-    if not limiter.limiter.hit(TRIES_A_PERSON, *keys) or not is_open:
-        raise TooManyTries
-    return keys
-
-
-def _begin(session: Session, *, staff_id: int, password: str) -> SignedIn:
+def _begin(session: Session, *, staff_id: int, password: str) -> SignedIn | HalfIn:
     staff = session.get_one(Staff, staff_id)
     if staff.password_hash is not None and needs_rehash(staff.password_hash):
         staff.password_hash = hash_password(password)
-    person = begin_login(session, staff=staff, now=toolbox().clock.now())
-    note(session, action="staff.sign_in", staff_id=staff_id)
-    return person
+    return admit(session, staff=staff, method=LoginMethod.PASSWORD)

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from models import Role, Staff, StaffLogin
+from models import LoginMethod, Role, Staff, StaffLogin
 from surveys.accounts.logins import begin_login
 from surveys.accounts.people import add_staff
 from tests.conftest import NOW
@@ -11,11 +11,12 @@ from tests.web.staff.conftest import Browser, reload
 
 
 def test_sign_ins_list_each_browser(signed_in: Browser, other_browser: Browser) -> None:
-    other_browser.sign_in()
+    other_browser.sign_in(headers={"User-Agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/149.0"})
 
     page = signed_in.get("/staff/logins").get_data(as_text=True)
 
-    assert page.count("23 Kasım 2026 12:00</strong>") == 2
+    assert page.count("23 Kasım 2026 12:00, parola ile") == 2
+    assert "<strong>Firefox, Windows</strong>" in page
     assert page.count("bu tarayıcı") == 1
 
 
@@ -47,7 +48,7 @@ def test_nobody_ends_somebody_elses_sign_in(signed_in: Browser, session: Session
     other = add_staff(
         session, email="baska@example.edu.tr", role=Role.ADMIN, language="tr", now=NOW
     )
-    theirs = begin_login(session, staff=other, now=NOW)
+    theirs = begin_login(session, staff=other, method=LoginMethod.LINK, browser="", now=NOW)
     session.commit()
     signed_in.get("/staff/logins")
 
