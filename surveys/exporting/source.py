@@ -73,17 +73,22 @@ class Extent:
         return self.finished - self.rows
 
 
+def require_named(survey: Survey) -> None:
+    """Raise NothingAsked or RowsNotGivenOut where no row of a survey may leave."""
+    if not survey.versions:
+        raise NothingAsked(survey=survey.code)
+    if any(v.definition["confidentiality"] == ANONYMOUS for v in survey.versions):
+        raise RowsNotGivenOut(survey=survey.code)
+
+
 def open_source(survey: Survey) -> Source:
     """Return what the survey's responses are read by. Raises NothingAsked, RowsNotGivenOut."""
+    require_named(survey)
     versions = {
         version.id: Version(version.number, from_document(version.definition))
         for version in survey.versions
     }
-    if not versions:
-        raise NothingAsked(survey=survey.code)
     newest = max(versions.values(), key=lambda version: version.number).definition
-    if any(v.definition.confidentiality == ANONYMOUS for v in versions.values()):
-        raise RowsNotGivenOut(survey=survey.code)
     return Source(
         survey_id=survey.id,
         code=survey.code,
