@@ -6,6 +6,7 @@ from decimal import Decimal
 from surveys.building.conditions import OTHER, check_conditions, read_condition
 from surveys.building.definition import Option, Question, QuestionType, Scale, Section
 from surveys.building.faults import Spot
+from surveys.building.sensitive import warn_of_special_categories
 from surveys.building.texts import as_text
 from surveys.building.values import (
     Block,
@@ -78,6 +79,7 @@ def read_sections(spot: Spot | None) -> list[Section]:
     _check_codes((place.under("code", None), question.code) for place, question in asked)
     check_conditions(asked)
     _check_mail(asked)
+    warn_of_special_categories(asked)
     if spot is not None and asked and all(q.type == QuestionType.NOTE for _, q in asked):
         spot.refuse(_NO_QUESTION)
     return sections

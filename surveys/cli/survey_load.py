@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 
 from surveys.audit import record
-from surveys.building.definition import Definition
+from surveys.building.definition import Definition, to_document
 from surveys.building.drafts import save_draft
 from surveys.building.faults import DefinitionRefused
 from surveys.building.local_time import list_shifts
+from surveys.building.problems import list_problems
 from surveys.building.reading import read_definition
 from surveys.building.source import LIMIT_BYTES, decode
 from surveys.cli.fault_words import list_faults, tell_faults
@@ -60,6 +61,7 @@ def _save(definition: Definition, *, is_demo: bool) -> Result:
         "sections": len(definition.sections),
         "questions": len(list(definition.questions())),
         "mailings": len(definition.mailings),
+        "warnings": list_faults(list_problems(to_document(definition)).warnings),
         "shifted": [
             {"place": shift.place, "written": shift.written, "local": shift.local}
             for shift in list_shifts(definition)
@@ -72,6 +74,8 @@ def _words(result: Result) -> Iterator[str]:
     yield say(
         N_("Sections: %(sections)s, questions: %(questions)s, mailings: %(mailings)s."), **result
     )
+    for warning in result["warnings"]:
+        yield say(N_("To be looked at: %(place)s: %(message)s"), **warning)
     for shift in result["shifted"]:
         yield say(
             N_("%(place)s: clocks skip %(written)s on that day; it becomes %(local)s."), **shift

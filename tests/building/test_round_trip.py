@@ -7,10 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surveys.building.definition import Definition, from_document, to_document
+from surveys.building.exporting import write_definition
 from surveys.building.faults import DefinitionRefused
 from surveys.building.reading import read_definition
 from tests.building.definitions import definitions
-from tests.building.documents import change, list_faults
+from tests.building.documents import change, list_faults, make_full_document
 
 quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hostile = st.text(st.characters(exclude_categories=()))
@@ -57,6 +58,24 @@ def test_written_yaml_is_read_as_the_same_definition(*, definition: Definition, 
     content = yaml.safe_dump(plain, allow_unicode=True, default_flow_style=flow)
 
     assert read_definition(content, filename="survey.yaml") == definition
+
+
+@quick
+@given(definitions())
+def test_exported_definition_is_read_as_the_same_definition(definition: Definition) -> None:
+    content = write_definition(to_document(definition))
+
+    assert read_definition(content, filename="survey.yaml") == definition
+
+
+def test_exported_definition_reads_in_the_order_of_the_format() -> None:
+    document = dict(sorted(make_full_document().items(), reverse=True))
+
+    lines = write_definition(document).splitlines()
+
+    keys = [line.split(":")[0] for line in lines if line[0] not in " -"]
+    assert keys[:3] == ["code", "title", "purpose"]
+    assert lines[1:3] == ["title:", "  tr: title"]
 
 
 @quick
