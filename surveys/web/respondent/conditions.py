@@ -9,7 +9,7 @@ def say_condition(trigger: Question, rule: Condition) -> str:
     """Return when a question is to be answered, naming the answers of its trigger."""
     asked = pick_text(trigger.text, current_language())
     if rule.one_of is not None:
-        answers = ", ".join(f"“{_say_value(trigger, value)}”" for value in rule.one_of)
+        answers = ", ".join(f"“{say_value(trigger, value)}”" for value in rule.one_of)
         return gettext(
             "Only if you answered “%(question)s” with %(answers)s:", question=asked, answers=answers
         )
@@ -22,7 +22,8 @@ def say_condition(trigger: Question, rule: Condition) -> str:
     return gettext("Only if you answered “%(question)s”:", question=asked)
 
 
-def _say_value(trigger: Question, value: str) -> str:
+def say_value(trigger: Question, value: str) -> str:
+    """Return an answer of `trigger`, held as text, in the words that people pick it by."""
     if trigger.type == QuestionType.YES_NO:
         return gettext("Yes") if value == "yes" else gettext("No")
     by_code = {option.code: option.text for option in trigger.options or []}

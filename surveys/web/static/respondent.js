@@ -72,7 +72,8 @@
 
   form.addEventListener("input", (event) => {
     arrange();
-    if (event.isTrusted) later(event.target.matches("[type=radio], [type=checkbox]") ? 150 : 900);
+    // A form that only shows what it would ask, by GET, has nowhere to save.
+    if (event.isTrusted && form.method === "post") later(event.target.matches("[type=radio], [type=checkbox]") ? 150 : 900);
   });
   form.addEventListener("change", (event) => event.isTrusted && pending && later(0));
   form.addEventListener("submit", () => {

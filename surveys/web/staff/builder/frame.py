@@ -9,9 +9,13 @@ from datetime import datetime
 from flask import render_template
 
 from models import Survey, SurveyState
+from surveys.building.editing import find_reach
+from surveys.building.history import ACTION_WORDS
+from surveys.building.problems import list_problems
+from surveys.building.revisions import Entry
 from surveys.errors import N_
-from surveys.extensions import toolbox
-from surveys.i18n import pick_text
+from surveys.extensions import reader, toolbox
+from surveys.i18n import format_instant, pick_text
 from surveys.web.words import current_language, gettext
 
 STATE_WORDS = {
@@ -32,7 +36,10 @@ STEPS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Frame:
-    """The head of a step's page. `steps`: address, name, whether it is done."""
+    """The head of a step's page. `steps`: address, name, whether it is done.
+
+    `undoes` and `redoes` say what the two buttons would take back; None when there is nothing.
+    """
 
     code: str
     title: str
@@ -42,23 +49,54 @@ class Frame:
     state_kind: str
     steps: list[tuple[str, str, bool]]
     revision: int
-    updated_at: datetime
+    saved: str
+    undoes: str | None
+    redoes: str | None
 
 
 def make_frame(survey: Survey, *, now: datetime) -> Frame:
     """Return the head of `survey`'s pages at `now`."""
     state = survey.state_at(now)
+    is_draft = state == SurveyState.DRAFT
+    reach = find_reach(reader(), survey=survey) if is_draft else None
     return Frame(
         code=survey.code,
         title=title_of(survey),
         home=f"/surveys/{survey.code}",
-        is_draft=state == SurveyState.DRAFT,
+        is_draft=is_draft,
         state=gettext(STATE_WORDS[state]),
         state_kind=STATE_KINDS.get(state, ""),
-        steps=[(f"/surveys/{survey.code}/{step}", gettext(name), False) for step, name in STEPS],
+        steps=_list_steps(survey) if is_draft else [],
         revision=survey.revision,
-        updated_at=survey.updated_at,
+        saved=_say_saved(survey, now),
+        undoes=_say_action(reach.undo) if reach else None,
+        redoes=_say_action(reach.redo) if reach else None,
     )
+
+
+def _list_steps(survey: Survey) -> list[tuple[str, str, bool]]:
+    """Return the steps; one is done when nothing in it forbids the launch, the last never is."""
+    places = {f.subject or "" for f in list_problems(survey.definition).blocking}
+    kinds = {place.partition(":")[0] for place in places}
+    done = {
+        "questions": not kinds & {"survey", "section", "question"},
+        "audience": bool(survey.definition.get("audience")) and "audience" not in kinds,
+        "mails": "mailing" not in kinds,
+    }
+    base = f"/surveys/{survey.code}"
+    return [(f"{base}/{step}", gettext(name), done.get(step, False)) for step, name in STEPS]
+
+
+def _say_saved(survey: Survey, now: datetime) -> str:
+    """Return when the draft was saved last: the hour alone when that was today."""
+    zone = toolbox().settings.zone
+    at, today = survey.updated_at.astimezone(zone), now.astimezone(zone).date()
+    when = f"{at:%H:%M}" if at.date() == today else format_instant(at, current_language(), zone)
+    return gettext("Saved %(when)s · revision %(number)s", when=when, number=survey.revision)
+
+
+def _say_action(entry: Entry | None) -> str | None:
+    return gettext(ACTION_WORDS[entry.action]) if entry else None
 
 
 def title_of(survey: Survey) -> str:
