@@ -287,6 +287,22 @@ def test_survey_is_answered_by_keyboard_alone(
     assert answers_of(served_session, Draft) == [{"nps": 7, "satisfaction": 1}]
 
 
+def test_language_changes_without_scripts_and_enter_still_goes_on(
+    browser: Browser, url: str, served_session: Session
+) -> None:
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{url}?s=nps:7")
+        follow(page, "button:text-is('English')")
+        chosen = page.locator("[name=nps]:checked").get_attribute("value")
+        page.check("[name=satisfaction][value='4']", force=True)
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+
+        assert (page.locator("html").get_attribute("lang"), chosen) == ("en", "7")
+        assert answers_of(served_session, Draft) == [{"nps": 7, "satisfaction": 4}]
+
+
 def test_focus_goes_to_the_summary_of_mistakes_and_on_to_the_field(page: Page, url: str) -> None:
     page.goto(url)
     press_forward(page)

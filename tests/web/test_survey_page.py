@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Draft, Invitation, Response
 from surveys.settings import Settings
+from tests.conftest import NOW
 from tests.factories import make_alumnus, make_document, make_invitation, make_survey
 from tests.form_client import Page, press, read_form
 from tests.people import invite, link_to, read_reference_survey
@@ -27,6 +28,11 @@ def link(person: Invitation, settings: Settings) -> str:
     return link_to(person, settings.keys())
 
 
+def have_answered(session: Session, person: Invitation) -> None:
+    person.started_at = person.responded_at = NOW
+    session.commit()
+
+
 def test_link_of_the_mail_only_selects(client: FlaskClient, session: Session, link: str) -> None:
     page = client.get(f"{link}?s=nps:8")
     session.rollback()
@@ -35,7 +41,7 @@ def test_link_of_the_mail_only_selects(client: FlaskClient, session: Session, li
     assert session.scalars(select(Draft)).all() == []
 
 
-@pytest.mark.parametrize("choice", ["nps:11", "nps", "nps:", ":8", "ghost:1", "comment:x", "\x00"])
+@pytest.mark.parametrize("choice", ["nps:11", "nps", "nps:", ":8", "ghost:1", "comment:x"])
 def test_selection_that_does_not_exist_shows_the_page_unselected(
     client: FlaskClient, link: str, choice: str
 ) -> None:
@@ -91,6 +97,40 @@ def test_language_switch_keeps_answers_and_is_remembered(
     assert read_form(english).fields["nps"] == ["2"]
     assert person.language == "en"
     assert '<html lang="en">' in client.get(link).text
+
+
+def test_language_button_keeps_what_was_typed_and_saves_nothing(
+    client: FlaskClient, session: Session, person: Invitation, link: str
+) -> None:
+    sent = {**read_form(client.get(f"{link}?s=nps:7")).fields, "satisfaction": ["4"]}
+
+    english = client.post(f"{link}?lang=en", data={**sent, "_action": "language"})
+
+    fields = read_form(english).fields
+    session.rollback()
+    assert (english.status_code, '<html lang="en">' in english.text) == (200, True)
+    assert (fields["nps"], fields["satisfaction"]) == (["7"], ["4"])
+    assert (person.started_at, person.language) == (None, "tr")
+
+
+def test_language_button_of_an_old_page_shows_the_thanks(
+    client: FlaskClient, session: Session, person: Invitation, link: str
+) -> None:
+    have_answered(session, person)
+
+    page = client.post(f"{link}?lang=en", data={"nps": "9", "_action": "language"})
+
+    assert (page.status_code, page.location) == (303, f"{link}?lang=en")
+
+
+def test_thanks_say_in_the_other_language_too_what_was_not_taken(
+    client: FlaskClient, session: Session, person: Invitation, link: str
+) -> None:
+    have_answered(session, person)
+
+    page = client.get(f"{link}?late=1")
+
+    assert "?lang=en&amp;late=1" in page.text
 
 
 def test_language_that_the_survey_lacks_is_not_offered(
@@ -181,7 +221,7 @@ def link_to_one_text(session: Session, settings: Settings) -> str:
     return link_to(invite(session, document=document), settings.keys())
 
 
-@pytest.mark.parametrize("text", ["a\x00b", "a" * 5000])
+@pytest.mark.parametrize("text", ["a\x01b", "a" * 5000])
 def test_unusable_text_is_a_mistake_of_its_field(
     client: FlaskClient, session: Session, settings: Settings, text: str
 ) -> None:

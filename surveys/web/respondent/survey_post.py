@@ -16,6 +16,7 @@ from models import Invitation
 from surveys.answering.opening import open_sheet
 from surveys.answering.prefill import fill_fields
 from surveys.answering.reading import merge_form
+from surveys.answering.sections import choose_section
 from surveys.answering.taking import Action, Outcome, Post, Step, take_form
 from surveys.extensions import db, reader, toolbox, transaction
 from surveys.tokens import Purpose
@@ -29,6 +30,7 @@ from surveys.web.words import current_language, gettext
 log = structlog.get_logger(__name__)
 
 SMALL_NUMBER = re.compile(r"[0-9]{1,9}")
+SWITCH_LANGUAGE = "language"
 ACTIONS = {action.value: action for action in Action}
 
 
@@ -41,6 +43,8 @@ def attach(blueprint: Blueprint) -> None:
 def take_survey(token: str) -> ResponseReturnValue:
     """Save a form and say where to go on; a database that can't write loses no typed text."""
     _receive_whole()
+    if request.form.get("_action") == SWITCH_LANGUAGE:
+        return _switch_language(token)
     try:
         with transaction() as session:
             invitation = enter(session, token, Purpose.ANSWER, is_writing=True)
@@ -76,6 +80,14 @@ def _read_post() -> Post:
         language=current_language(),
         wants_change="_change" in form,
     )
+
+
+def _switch_language(token: str) -> ResponseReturnValue:
+    """Show the same page in the language of `?lang=` with all that was typed, and save nothing."""
+    invitation, post = enter(reader(), token, Purpose.ANSWER), _read_post()
+    if invitation.responded_at is not None and not post.wants_change:
+        return redirect(url_for("respondent.show_survey", token=token, lang=post.language), 303)
+    return _show_typed(invitation, post)
 
 
 def _whole(text: str, *, less: int = 0) -> int | None:
@@ -128,11 +140,21 @@ def _tell_unsaved(token: str, error: Exception) -> ResponseReturnValue:
     headers = {"Retry-After": RETRY_AFTER_S}
     if post.action == Action.SAVE:
         return jsonify(message=gettext("The server can't save just now.")), 503, headers
-    invitation = enter(reader(), token, Purpose.ANSWER)
-    sheet = open_sheet(reader(), invitation=invitation, now=toolbox().clock.now())
-    page = make_page(sheet, section=post.section or 0, answers=sheet.answers, fields=post.form)
     told = gettext(
         "Your answers could not be saved just now. What you typed still stands below:"
         " please send it again in a minute."
     )
-    return render_form(invitation, page, notice=told), 503, headers
+    invitation = enter(reader(), token, Purpose.ANSWER)
+    return _show_typed(invitation, post, notice=told), 503, headers
+
+
+def _show_typed(invitation: Invitation, post: Post, *, notice: str | None = None) -> str:
+    sheet = open_sheet(reader(), invitation=invitation, now=toolbox().clock.now())
+    merged = merge_form(
+        sheet.definition, stored=sheet.answers, form=post.form, section=post.section
+    )
+    section = choose_section(sheet.definition, merged.answers, post.section)
+    stored = fill_fields(sheet.definition, merged.answers, language=current_language())
+    fields = {**stored, **post.form}
+    page = make_page(sheet, section=section, answers=merged.answers, fields=fields)
+    return render_form(invitation, page, notice=notice)
