@@ -8,6 +8,7 @@ from flask import Flask
 from surveys.web import (
     access,
     assets,
+    clean,
     compression,
     errors,
     guard,
@@ -25,6 +26,7 @@ def attach(app: Flask) -> None:
     request_log.attach(app)
     words.attach(app)
     guard.attach(app)
+    clean.attach(app)
     access.enforce(app)
     headers.attach(app)
     compression.attach(app)

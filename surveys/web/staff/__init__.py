@@ -9,6 +9,7 @@ from flask_login import current_user
 from surveys.accounts.logins import SignedIn, find_login
 from surveys.extensions import login_manager, reader, toolbox
 from surveys.web.staff import account, builder, exporting, overview
+from surveys.web.staff.cookies import StaffCookies
 from surveys.web.staff.saying import said
 from surveys.web.words import use_language
 
@@ -21,6 +22,7 @@ def attach(app: Flask) -> None:
     # behind it would only sign people out whose address changes.
     login_manager.session_protection = None
     login_manager.user_loader(_load)
+    app.session_interface = StaffCookies()
     blueprint = Blueprint("staff", __name__)
     for area in AREAS:
         area.attach(blueprint)
