@@ -17,7 +17,7 @@ from surveys.extensions import reader, toolbox, transaction
 from surveys.inviting import lifecycle
 from surveys.inviting.checking import Check, check
 from surveys.inviting.held import release_held
-from surveys.inviting.launch import AudienceCountDiffers, Launch, LaunchBlocked, launch
+from surveys.inviting.launch import AudienceCountDiffers, Expected, Launch, LaunchBlocked, launch
 
 
 class Change(Protocol):
@@ -61,13 +61,11 @@ def launch_command(code: str, *, due_now: bool, expected_count: int | None, as_j
             shown = survey_words.with_numbers(error.params)
             refuse(AudienceCountDiffers(**shown), as_json=as_json)
         except LaunchBlocked as blocked:
-            obstacles, zone = blocked.check.obstacles, blocked.check.timezone
-            title = N_("What blocks the launch")
             refuse(
                 blocked,
-                survey_words.tell_notes(title, obstacles, zone),
+                survey_words.tell_blocking(blocked.check),
                 as_json=as_json,
-                obstacles=survey_words.list_notes(obstacles, zone),
+                obstacles=survey_words.list_blocking(blocked.check),
             )
     emit(_launch_result(launched), survey_words.tell_launch(launched), as_json=as_json)
 
@@ -145,7 +143,7 @@ def _launch(code: str, *, due_now: bool, expected_count: int | None) -> Launch:
             keys=tools.keys,
             now=now,
             due_now=due_now,
-            expected_count=expected_count,
+            expected=Expected(cases=expected_count),
         )
         _record(session, "survey.launch", code, now, **_details(launched, due_now=due_now))
     return launched
@@ -187,5 +185,5 @@ def _check_result(checked: Check) -> dict[str, Any]:
             for forecast in checked.mailings
         ],
         "warnings": survey_words.list_notes(checked.warnings, checked.timezone),
-        "obstacles": survey_words.list_notes(checked.obstacles, checked.timezone),
+        "obstacles": survey_words.list_blocking(checked),
     }

@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from models import MailingKind
+from surveys.cli.fault_words import tell_faults
 from surveys.cli.output import say
 from surveys.errors import N_
 from surveys.extensions import toolbox
@@ -36,9 +37,23 @@ def tell_check(check: Check) -> Iterator[str]:
     plan = [(*_when(forecast.planned), _recipients(forecast)) for forecast in check.mailings]
     yield from section(say("Mailings (%(timezone)s)", timezone=check.timezone), _align(plan))
     yield from tell_notes(N_("Warnings"), check.warnings, check.timezone)
-    yield from tell_notes(N_("What blocks the launch"), check.obstacles, check.timezone)
-    if not check.obstacles:
+    yield from tell_blocking(check)
+    if not check.is_blocked:
         yield say("Ready. To launch: flask survey launch %(survey)s", survey=check.survey)
+
+
+def tell_blocking(check: Check) -> Iterator[str]:
+    """Yield what blocks a launch: of the plan and people, and of the draft itself."""
+    notes = [sentence(note, check.timezone) for note in check.obstacles]
+    faults = [line.strip() for line in tell_faults(check.problems.blocking)]
+    yield from section(say("What blocks the launch"), [*notes, *faults])
+
+
+def list_blocking(check: Check) -> list[dict[str, str]]:
+    """Return the same for machines: a code, and the sentence as staff read it."""
+    faults = [line.strip() for line in tell_faults(check.problems.blocking)]
+    notes = list_notes(check.obstacles, check.timezone)
+    return [*notes, *({"code": "draft_faulty", "message": words} for words in faults)]
 
 
 def tell_launch(launched: Launch) -> Iterator[str]:

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import not_, select
+from sqlalchemy import false, not_, select
 from sqlalchemy.orm import Session
 
 from models import Indicator, Survey
 from surveys.building.definition import Definition, from_document
+from surveys.building.problems import Problems, list_problems
 from surveys.building.revisions import SurveyAlreadyLaunched
 from surveys.errors import N_
 from surveys.inviting.advice import (
@@ -19,11 +20,13 @@ from surveys.inviting.advice import (
     advise_on_words,
 )
 from surveys.inviting.audience import list_unknown_headings, select_audience, select_matching
-from surveys.inviting.headcount import Tally, count_heads, find_shared_mailboxes
+from surveys.inviting.expecting import Experience, expect_recipients, read_experience
+from surveys.inviting.headcount import INELIGIBLE, Tally, count_heads, find_shared_mailboxes
 from surveys.inviting.lately import asked_lately
 from surveys.inviting.notes import Note, note
 from surveys.inviting.obstacles import block_on_gap, block_on_headings, find_obstacles
 from surveys.inviting.plan import Planned, plan_mailings
+from surveys.inviting.stored_plan import Progress, list_progress, select_invited, to_planned
 from surveys.tokens import Keys
 
 LAUNCHED = N_("This survey is launched already (%(launched_at)s).")
@@ -31,18 +34,24 @@ LAUNCHED = N_("This survey is launched already (%(launched_at)s).")
 
 @dataclass(frozen=True)
 class Forecast:
-    """One mailing to come. `recipient_count` is the most that it can reach: people may answer."""
+    """One mailing. `recipient_count` is the most that it can reach, `expected_count` the likely.
+
+    Of a launched survey: whom it reached or would reach, and its MailingState as `state`.
+    """
 
     planned: Planned
     recipient_count: int
+    expected_count: int
+    state: str | None = None
 
 
 @dataclass(frozen=True)
 class Check:
     """What a launch would do. `audience_count` are the cases that it makes.
 
-    `excluded` are the people without mail by reason; see Headcount.
-    A launch is refused while `obstacles` is not empty; `warnings` stop nothing.
+    `excluded` are the people without mail by reason; see Headcount. A launch is refused while
+    `is_blocked`: by `obstacles`, or by what is wrong with the draft itself (`problems`); `warnings`
+    stop nothing.
     """
 
     survey: str
@@ -53,16 +62,46 @@ class Check:
     mailings: Sequence[Forecast]
     warnings: Sequence[Note]
     obstacles: Sequence[Note]
+    problems: Problems
+    experience: Experience
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether a launch would be refused."""
+        return bool(self.obstacles or self.problems.blocking)
 
 
 def check(session: Session, *, survey: Survey, keys: Keys, now: datetime) -> Check:
-    """Return what a launch of the survey at `now` would do. Raises AudienceRuleUnusable."""
-    definition = from_document(survey.definition)
-    checked = examine(session, survey=survey, plan=plan_mailings(definition), keys=keys, now=now)
-    if survey.launched_at is None:
-        return checked
-    launched = note(SurveyAlreadyLaunched.code, LAUNCHED, launched_at=survey.launched_at)
-    return Check(**{**vars(checked), "obstacles": [launched, *checked.obstacles]})
+    """Return what a launch of the survey at `now` would do; what was done, of a launched one.
+
+    Raises AudienceRuleUnusable.
+    """
+    if survey.launched_at is not None:
+        return check_launched(session, survey=survey, keys=keys, now=now)
+    plan = plan_mailings(from_document(survey.definition))
+    return examine(session, survey=survey, plan=plan, keys=keys, now=now)
+
+
+def check_launched(session: Session, *, survey: Survey, keys: Keys, now: datetime) -> Check:
+    """Return whom a launched survey asks and how its stored plan stands; a launch is refused."""
+    definition = from_document(survey.versions[-1].definition)
+    people = select_invited(survey)
+    heads = count_heads(session, people=people, lately=false(), definition=definition, keys=keys)
+    progress = list_progress(session, survey=survey)
+    to_come = [to_planned(found.mailing) for found in progress if found.is_open]
+    not_eligible = heads.excluded.get(INELIGIBLE, Tally()).count
+    return Check(
+        survey=survey.code,
+        timezone=definition.timezone,
+        audience_count=heads.audience + not_eligible,
+        mailable_count=heads.mailable,
+        excluded=heads.excluded,
+        mailings=[_standing_of(found) for found in progress],
+        warnings=_warnings_of_plan(survey, definition, to_come, now),
+        obstacles=[note(SurveyAlreadyLaunched.code, LAUNCHED, launched_at=survey.launched_at)],
+        problems=Problems([], []),
+        experience=read_experience(session, is_demo=survey.is_demo, now=now),
+    )
 
 
 def examine(
@@ -78,13 +117,14 @@ def examine(
     shared = find_shared_mailboxes(session, people.where(not_(lately)))
     indicator = _find_indicator(session, survey)
     unknown = list_unknown_headings(session, definition.audience, is_demo=survey.is_demo)
+    experience = read_experience(session, is_demo=survey.is_demo, now=now)
     return Check(
         survey=survey.code,
         timezone=definition.timezone,
         audience_count=heads.audience,
         mailable_count=heads.mailable,
         excluded=heads.excluded,
-        mailings=[_forecast(survey, planned, heads.mailable) for planned in plan],
+        mailings=_forecast(survey, plan, heads.mailable, experience),
         warnings=[
             *_warnings_of_plan(survey, definition, plan, now),
             *advise_on_mailboxes(shared),
@@ -95,6 +135,8 @@ def examine(
             *block_on_gap(definition, indicator),
             *find_obstacles(survey, definition, plan, heads, now),
         ],
+        problems=list_problems(survey.definition),
+        experience=experience,
     )
 
 
@@ -108,9 +150,21 @@ def _warnings_of_plan(
     ]
 
 
-def _forecast(survey: Survey, planned: Planned, mailable_count: int) -> Forecast:
-    is_sent = planned.due_at < survey.closes_at
-    return Forecast(planned, recipient_count=mailable_count if is_sent else 0)
+def _forecast(
+    survey: Survey, plan: list[Planned], mailable_count: int, experience: Experience
+) -> list[Forecast]:
+    expected = expect_recipients(plan, mailable_count=mailable_count, experience=experience)
+    return [
+        Forecast(planned, mailable_count, count)
+        if planned.due_at < survey.closes_at
+        else Forecast(planned, 0, 0)
+        for planned, count in zip(plan, expected, strict=True)
+    ]
+
+
+def _standing_of(found: Progress) -> Forecast:
+    count = found.sent_count + found.waiting_count
+    return Forecast(to_planned(found.mailing), count, count, state=found.mailing.state)
 
 
 def _find_indicator(session: Session, survey: Survey) -> Indicator | None:

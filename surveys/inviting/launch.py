@@ -45,6 +45,17 @@ class AudienceCountDiffers(DonutError):
     )
 
 
+class RecipientCountDiffers(DonutError):
+    """The mail would go to another number of people than staff typed; nothing was launched."""
+
+    code = "recipient_count_differs"
+    status = 409
+    message = N_(
+        "The e-mail would go to %(found)s people, not to %(expected)s. Nothing was launched. Look"
+        " at the number again, then type it."
+    )
+
+
 class LaunchBlocked(DonutError):
     """Something forbids the launch; the obstacles of `check` name everything that does."""
 
@@ -55,6 +66,14 @@ class LaunchBlocked(DonutError):
     def __init__(self, check: Check) -> None:
         super().__init__(survey=check.survey)
         self.check = check
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What staff expect: so many cases, so many of them with a mail; None where any will do."""
+
+    cases: int | None = None
+    recipients: int | None = None
 
 
 @dataclass(frozen=True)
@@ -73,12 +92,13 @@ def launch(
     keys: Keys,
     now: datetime,
     due_now: bool,
-    expected_count: int | None,
+    expected: Expected | None = None,
 ) -> Launch:
     """Freeze the survey, make one Invitation per person of its audience, date its mailings.
 
     `due_now` moves the plan so that the invitation is due at `now`, and opens the survey.
-    Raises SurveyAlreadyLaunched, LaunchBlocked, AudienceCountDiffers, AudienceRuleUnusable.
+    Raises SurveyAlreadyLaunched, LaunchBlocked, AudienceCountDiffers, RecipientCountDiffers,
+    AudienceRuleUnusable.
     """
     _take(session, survey, now=now)
     if due_now and survey.opens_at > now:
@@ -86,14 +106,17 @@ def launch(
     definition = from_document(survey.definition)
     plan = plan_mailings(definition, invite_at=now if due_now else None)
     checked = examine(session, survey=survey, plan=plan, keys=keys, now=now)
-    if checked.obstacles:
+    if checked.is_blocked:
         raise LaunchBlocked(checked)
+    wanted = expected or Expected()
+    if wanted.recipients not in {None, checked.mailable_count}:
+        raise RecipientCountDiffers(found=checked.mailable_count, expected=wanted.recipients)
     version = publish(session, survey=survey, now=now)
     people = select_audience(definition.audience, is_demo=survey.is_demo)
     spared = asked_lately(survey, definition, plan, now)
     count = _invite(session, people.where(not_(spared)), version, definition, now)
-    if expected_count is not None and count != expected_count:
-        raise AudienceCountDiffers(survey=survey.code, found=count, expected=expected_count)
+    if wanted.cases not in {None, count}:
+        raise AudienceCountDiffers(survey=survey.code, found=count, expected=wanted.cases)
     _add_mailings(session, survey, definition, plan)
     return Launch(count, [planned for planned in plan if _is_sent(planned, survey)], checked)
 

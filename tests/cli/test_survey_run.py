@@ -168,7 +168,7 @@ def test_second_launch_is_refused(app: Flask, session: Session) -> None:
 
     result = run(app, "launch", code)
 
-    assert (result.exit_code, "zaten başlatıldı" in result.stderr) == (1, True)
+    assert (result.exit_code, "başlatılmış" in result.stderr) == (1, True)
 
 
 @pytest.mark.parametrize("expected", ["-1", "çok"])

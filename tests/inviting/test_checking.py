@@ -1,7 +1,6 @@
 """Who would be mailed, who not and why, and what blocks a launch."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +9,9 @@ from sqlalchemy.orm import Session
 from models import Indicator, SuppressionReason, Survey
 from surveys.inviting.checking import Check, check
 from surveys.inviting.headcount import BATCH_SIZE
+from surveys.inviting.launch import launch
 from surveys.inviting.notes import Note
+from surveys.inviting.stored_plan import list_mailings
 from surveys.roster.suppression import suppress
 from tests.conftest import NOW
 from tests.factories import make_alumnus
@@ -288,12 +289,24 @@ def test_check_blocks_what_comes_too_late_and_does_not_promise_it_too(
     assert "overdue" not in codes(checked.warnings)
 
 
-def test_check_blocks_a_survey_that_is_launched(session: Session) -> None:
+def test_check_of_a_launched_survey_tells_its_stored_plan(session: Session) -> None:
     make_alumnus(session)
-    survey = make_draft(session)
-    survey.launched_at = NOW - timedelta(days=1)
+    make_alumnus(session, **NO_ADDRESS)
+    survey = make_draft(session, mailings=[INVITATION, reminder(after_days=7)])
+    launch(session, survey=survey, keys=KEYS, now=NOW, due_now=False)
+    make_alumnus(session)
+    moved = list_mailings(session, survey=survey)[1]
+    moved.local_at = "2026-12-05T10:00"
 
-    assert codes(look(session, survey).obstacles) == ["survey_already_launched"]
+    checked = look(session, survey)
+
+    assert codes(checked.obstacles) == ["survey_already_launched"]
+    assert (checked.audience_count, checked.mailable_count) == (2, 1)
+    assert [(f.planned.local, f.recipient_count) for f in checked.mailings] == [
+        ("2026-11-23T13:00", 1),
+        ("2026-12-05T10:00", 1),
+    ]
+    assert codes(checked.warnings) == ["weekend"]
 
 
 def test_check_names_each_placeholder_that_is_empty(session: Session) -> None:

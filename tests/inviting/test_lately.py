@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import Alumnus, Indicator, Invitation
 from surveys.inviting.checking import Check, check
-from surveys.inviting.launch import launch
+from surveys.inviting.launch import Expected, launch
 from tests.conftest import NOW
 from tests.factories import (
     make_alumnus,
@@ -81,7 +81,9 @@ def test_whoever_was_asked_lately_gets_no_invitation(session: Session) -> None:
     other = make_alumnus(session)
     survey = make_draft(session, contact_gap_days=90)
 
-    launched = launch(session, survey=survey, keys=KEYS, now=NOW, due_now=False, expected_count=1)
+    launched = launch(
+        session, survey=survey, keys=KEYS, now=NOW, due_now=False, expected=Expected(cases=1)
+    )
 
     cases = session.scalars(
         select(Invitation.alumnus_id).where(Invitation.survey_id == survey.id)

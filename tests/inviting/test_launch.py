@@ -18,14 +18,21 @@ from surveys.inviting.due import enqueue_due
 from surveys.inviting.headcount import BATCH_SIZE
 from surveys.inviting.launch import (
     AudienceCountDiffers,
+    Expected,
     Launch,
     LaunchBlocked,
+    RecipientCountDiffers,
     launch,
 )
 from tests.conftest import NOW
 from tests.factories import make_alumnus
 from tests.inviting.drafts import INVITATION, KEYS, make_draft, reminder
 
+BOTH = {"tr": "Anket", "en": "Survey"}
+IN_BOTH: dict[str, Any] = {
+    "sections": [{"title": BOTH, "questions": [{"code": "nps", "type": "nps", "text": BOTH}]}],
+    "mailings": [{**INVITATION, "subject": BOTH}],
+}
 LATE = [{**INVITATION, "at": "2026-11-20T10:00"}, reminder(after_days=7)]
 
 
@@ -38,7 +45,7 @@ def start(
         keys=KEYS,
         now=NOW,
         due_now=due_now,
-        expected_count=expected_count,
+        expected=Expected(cases=expected_count),
     )
 
 
@@ -98,7 +105,7 @@ def test_launch_picks_the_language_of_each_person(
 ) -> None:
     make_alumnus(session, language=wish)
 
-    start(session, make_draft(session, languages=languages))
+    start(session, make_draft(session, languages=languages, **IN_BOTH))
 
     assert session.scalars(select(Invitation.language)).one() == expected
 
@@ -168,7 +175,9 @@ def test_launch_now_does_not_open_a_survey_again_that_opened_before(session: Ses
 def test_launch_now_rescues_a_plan_that_is_past(session: Session) -> None:
     make_alumnus(session)
 
-    launched = start(session, make_draft(session, mailings=LATE), due_now=True)
+    survey = make_draft(session, mailings=LATE, opens_at="2026-11-20T10:00")
+
+    launched = start(session, survey, due_now=True)
 
     assert launched.mailings[0].due_at == NOW
 
@@ -184,14 +193,40 @@ def test_launch_is_refused_when_the_invitation_is_too_late(session: Session) -> 
 
 def test_launch_cancels_a_reminder_that_falls_after_the_closing(session: Session) -> None:
     make_alumnus(session)
-    plan = [INVITATION, reminder(after_days=7), reminder(after_days=60)]
+    plan = [{**INVITATION, "at": "2026-11-23T11:00"}, reminder(after_days=7)]
+    survey = make_draft(session, mailings=plan, closes_at="2026-11-30T11:30")
 
-    launched = start(session, make_draft(session, mailings=plan))
+    launched = start(session, survey, due_now=True)
 
-    states = [mailing.state for mailing in list_mailings(session)]
-    assert states == ["planned", "planned", "cancelled"]
-    assert len(launched.mailings) == 2
+    assert [mailing.state for mailing in list_mailings(session)] == ["planned", "cancelled"]
+    assert len(launched.mailings) == 1
     assert [warning.code for warning in launched.check.warnings] == ["after_closing"]
+
+
+def test_launch_is_refused_when_the_mail_would_go_to_another_number(session: Session) -> None:
+    make_alumnus(session)
+    make_alumnus(session, email=None, email_fault="missing")
+    survey = make_draft(session)
+
+    with pytest.raises(RecipientCountDiffers, match="to 1 people, not to 2"):
+        launch(
+            session,
+            survey=survey,
+            keys=KEYS,
+            now=NOW,
+            due_now=False,
+            expected=Expected(recipients=2),
+        )
+
+
+def test_launch_is_refused_by_what_is_wrong_with_the_draft(session: Session) -> None:
+    make_alumnus(session)
+    survey = make_draft(session, mailings=[INVITATION, reminder(after_days=60)])
+
+    with pytest.raises(LaunchBlocked) as refused:
+        start(session, survey)
+
+    assert [f.subject for f in refused.value.check.problems.blocking] == ["mailing:1"]
 
 
 @pytest.mark.parametrize(
