@@ -42,3 +42,13 @@ def find_mail(
             StaffMail.staff_id == staff_id, StaffMail.kind == kind, StaffMail.key == key
         )
     )
+
+
+def find_latest(session: Session, *, staff_id: int, kind: StaffMailKind) -> StaffMail | None:
+    """Return the newest mail of a kind to a person, or None."""
+    return session.scalar(
+        select(StaffMail)
+        .where(StaffMail.staff_id == staff_id, StaffMail.kind == kind)
+        .order_by(StaffMail.id.desc())
+        .limit(1)
+    )

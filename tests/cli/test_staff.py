@@ -82,3 +82,25 @@ def test_staff_commands_refuse_what_makes_no_sense(app: Flask) -> None:
     assert run_json(app, "link", "nobody@example.edu.tr")["refused"] == "staff_unknown"
     assert run(app, "add", EMAIL, "--role", "king")[0] == 2
     assert run(app, "link", "nobody@example.edu.tr")[0] == 1
+
+
+def test_staff_add_takes_a_name(app: Flask, session: Session) -> None:
+    run(app, "add", EMAIL, "--name", "Ayşe Ak")
+
+    assert session.scalars(select(Staff.name)).one() == "Ayşe Ak"
+
+
+def test_staff_reset_second_factor_forgets_it(app: Flask, session: Session) -> None:
+    run(app, "add", EMAIL)
+    staff = session.scalars(select(Staff)).one()
+    staff.totp_sealed, staff.totp_confirmed_at = "sealed", NOW
+    session.commit()
+
+    code, _output = run(app, "reset-second-factor", EMAIL)
+
+    session.expire_all()
+    assert code == 0
+    assert {staff.totp_sealed, staff.totp_confirmed_at} == {None}
+    assert run_json(app, "reset-second-factor", "nobody@example.edu.tr")["refused"] == (
+        "staff_unknown"
+    )

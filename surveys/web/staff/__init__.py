@@ -8,12 +8,12 @@ from flask_login import current_user
 
 from surveys.accounts.logins import SignedIn, find_login
 from surveys.extensions import login_manager, reader, toolbox
-from surveys.web.staff import account, builder, exporting, overview
+from surveys.web.staff import account, builder, exporting, overview, people
 from surveys.web.staff.cookies import StaffCookies
 from surveys.web.staff.saying import said
 from surveys.web.words import use_language
 
-AREAS = (overview, builder, exporting, account)
+AREAS = (overview, builder, exporting, account, people)
 
 
 def attach(app: Flask) -> None:
