@@ -1,8 +1,12 @@
-"""Where staff make surveys: the list, and the first of the four steps of a draft."""
+"""Where staff make surveys: the list, how to begin, and the first of a draft's four steps."""
 
 from flask import Blueprint
 
 from surveys.web.staff.builder import (
+    bank_page,
+    definition_files,
+    history_pages,
+    new_survey,
     preview,
     question_posts,
     questions,
@@ -11,8 +15,21 @@ from surveys.web.staff.builder import (
     undoing,
 )
 
+PAGES = (
+    survey_list,
+    new_survey,
+    questions,
+    question_posts,
+    section_posts,
+    bank_page,
+    undoing,
+    history_pages,
+    definition_files,
+    preview,
+)
+
 
 def attach(blueprint: Blueprint) -> None:
     """Register the pages of this area."""
-    for page in (survey_list, questions, question_posts, section_posts, undoing, preview):
+    for page in PAGES:
         page.attach(blueprint)
