@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from models import Survey
@@ -30,12 +31,23 @@ class DraftOfOtherKind(DonutError):
     )
 
 
+class CodeJustTaken(DonutError):
+    """Another new draft got the same code at the same moment."""
+
+    code = "code_just_taken"
+    status = 409
+    message = N_(
+        "Somebody has saved a survey with the code %(survey)s at the same moment. Look at it, then"
+        " try again or choose another code."
+    )
+
+
 def save_draft(
     session: Session, *, definition: Definition, is_demo: bool, now: datetime, actor: str = "cli"
 ) -> Survey:
     """Return the draft of `definition`; a draft of the same code is replaced by a new revision.
 
-    Raises SurveyAlreadyLaunched, DraftOfOtherKind.
+    Raises SurveyAlreadyLaunched, DraftOfOtherKind, CodeJustTaken.
     """
     document = to_document(definition)
     act = Act(LOAD, actor, now)
@@ -48,11 +60,14 @@ def save_draft(
 
 
 def create_draft(session: Session, *, document: dict[str, Any], is_demo: bool, act: Act) -> Survey:
-    """Return a new draft that holds `document`, with its first revision."""
+    """Return a new draft that holds `document`, with its first revision. Raises CodeJustTaken."""
     survey = Survey(code=document["code"], is_demo=is_demo, revision=1, created_at=act.now)
     put_document(survey, document, now=act.now)
-    session.add(survey)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(survey)
+    except IntegrityError as error:
+        raise CodeJustTaken(survey=survey.code) from error
     add_revision(session, survey, act)
     return survey
 

@@ -6,7 +6,7 @@ Opened links are not a step: mail scanners open them too.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Invitation, MailState
@@ -15,7 +15,10 @@ from surveys.rates.dispositions import COMPLETE, code_of
 
 @dataclass(frozen=True)
 class Funnel:
-    """Cases that got this far: invited, known to be mailed, started to answer, complete (1.1)."""
+    """Cases that got this far: invited, known to be mailed, answered something, complete (1.1).
+
+    A form that came in without an answer (2.1121) is no start.
+    """
 
     invited: int
     mailed: int
@@ -29,7 +32,7 @@ def measure_funnel(session: Session, *, survey_ids: Collection[int]) -> Funnel:
         select(
             func.count(),
             _count(Invitation.mail_state == MailState.SENT),
-            _count(Invitation.started_at.is_not(None)),
+            _count(or_(Invitation.answered_count >= 1, Invitation.responded_at.is_not(None))),
             _count(code_of() == COMPLETE),
         )
         .select_from(Invitation)

@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from models import Survey
 from surveys.building.definition import Definition, from_document, to_document
-from surveys.building.drafts import DraftOfOtherKind, save_draft
+from surveys.building.drafts import CodeJustTaken, DraftOfOtherKind, create_draft, save_draft
 from surveys.building.publishing import NOTICE_VERSION, publish
-from surveys.building.revisions import SurveyAlreadyLaunched
+from surveys.building.revisions import LOAD, Act, SurveyAlreadyLaunched
 from tests.building.documents import make_full_document, text
 from tests.conftest import NOW
 
@@ -74,3 +74,14 @@ def test_version_is_frozen_with_the_next_number(session: Session) -> None:
     assert first.definition == to_document(definition)
     assert second.definition["title"] == text("new")
     assert second.notice_version == NOTICE_VERSION
+
+
+def test_second_of_two_new_drafts_with_one_code_is_refused(session: Session) -> None:
+    document = make_full_document()
+    act = Act(LOAD, "cli", NOW)
+    create_draft(session, document=document, is_demo=False, act=act)
+
+    with pytest.raises(CodeJustTaken, match=document["code"]):
+        create_draft(session, document=document, is_demo=False, act=act)
+
+    assert session.scalars(select(func.count()).select_from(Survey)).one() == 1

@@ -23,6 +23,7 @@ def test_funnel_counts_each_step_over_all_its_surveys(session: Session) -> None:
     make_invitation(session, survey=first, mail_state="unknown")
     make_invitation(session, survey=first, mail_state="sent")
     make_invitation(session, survey=second, mail_state="sent", started_at=NOW)
+    make_invitation(session, survey=second, started_at=NOW, answered_count=1, applicable_count=10)
     make_invitation(
         session, survey=second, mail_state="sent", started_at=NOW, responded_at=NOW, **counts
     )
@@ -30,7 +31,7 @@ def test_funnel_counts_each_step_over_all_its_surveys(session: Session) -> None:
 
     funnel = measure_funnel(session, survey_ids=[first.id, second.id])
 
-    assert funnel == Funnel(invited=5, mailed=3, started=2, completed=1)
+    assert funnel == Funnel(invited=6, mailed=3, started=2, completed=1)
 
 
 def test_funnel_of_nothing_is_empty(session: Session) -> None:
