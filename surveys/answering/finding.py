@@ -37,9 +37,11 @@ def find_invitation(
         joinedload(Invitation.survey_version, innerjoin=True),
         joinedload(Invitation.alumnus, innerjoin=True),
     )
-    found = session.scalar(
-        with_parents.with_for_update(of=Invitation) if is_writing else with_parents
-    )
+    wanted = with_parents.with_for_update(of=Invitation) if is_writing else with_parents
+    found = session.scalar(wanted)
+    if found is None and is_writing:
+        # PostgreSQL leaves out a row whose version was changed while this waited for its lock.
+        found = session.scalar(wanted)
     if found is None or not is_link_genuine(
         keys.link, claimed, epoch=found.token_epoch, purpose=purpose
     ):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Draft, Invitation, Response, Survey, SurveyState
+from surveys.answering.carrying import carry_over
 from surveys.answering.conditions import Answers
 from surveys.building.definition import Definition, from_document
 from surveys.errors import N_, DonutError
@@ -49,10 +50,13 @@ def open_sheet(session: Session, *, invitation: Invitation, now: datetime) -> Sh
     """
     _check_open(invitation.survey, now)
     draft = session.get(Draft, invitation.id)
-    answers = draft.answers if draft else find_submitted(session, invitation)
+    answers = dict((draft.answers if draft else find_submitted(session, invitation)) or {})
+    definition = from_document(invitation.survey_version.definition)
+    if invitation.survey_version.number > 1:
+        answers = carry_over(definition, answers)
     return Sheet(
-        definition=from_document(invitation.survey_version.definition),
-        answers=dict(answers or {}),
+        definition=definition,
+        answers=answers,
         revision=draft.revision if draft else 0,
         is_changing=invitation.responded_at is not None,
     )

@@ -20,11 +20,18 @@ def fill_fields(definition: Definition, answers: Answers, *, language: str) -> F
     """Return the fields that carry `answers`; reading them gives the same answers again."""
     fields: Fields = {}
     for question in definition.questions():
-        for name in field_names(question):
-            value = _find_value(question, name, answers)
-            if value is not None:
-                fields[name] = _write(question, value, language)
+        fields.update(fill_question(question, answers, language=language))
     return fields
+
+
+def fill_question(question: Question, answers: Answers, *, language: str) -> Fields:
+    """Return the fields of one question."""
+    found = {name: _find_value(question, name, answers) for name in field_names(question)}
+    return {
+        name: _write(question, value, language)
+        for name, value in found.items()
+        if value is not None
+    }
 
 
 def read_preselection(definition: Definition, chosen: str) -> Fields:

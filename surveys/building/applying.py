@@ -1,6 +1,6 @@
 """An operation on a document → the next document. The document that comes in stays as it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -43,3 +43,10 @@ def apply(operation: Operation, document: dict[str, Any]) -> Applied:
     changed = deepcopy(document)
     subject, details = CHANGES[type(operation)](changed, operation)
     return Applied(changed, subject, details)
+
+
+def apply_all(operations: Iterable[Operation], document: dict[str, Any]) -> dict[str, Any]:
+    """Return what the operations make of a document, one after the other."""
+    for operation in operations:
+        document = apply(operation, document).document
+    return document

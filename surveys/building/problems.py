@@ -36,8 +36,8 @@ def list_problems(document: dict[str, Any]) -> Problems:
 
 def to_tree(value: object) -> Tree:
     """Return a document's value as the readers of definitions take it: all scalars as text."""
-    if value is None or isinstance(value, str):
-        return value
+    if value is None:
+        return None
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):

@@ -11,10 +11,13 @@ from models import Survey, SurveyVersion
 NOTICE_VERSION = "2026-1"
 
 
-def publish(session: Session, *, survey: Survey, now: datetime) -> SurveyVersion:
+def publish(
+    session: Session, *, survey: Survey, now: datetime, is_correction: bool = False
+) -> SurveyVersion:
     """Freeze the survey's draft as it stands and return the new version, number n + 1.
 
-    Later changes of the draft do not reach it. Two at once: the unique number refuses the second.
+    `is_correction`: only words differ from the version before. Later changes of the draft do not
+    reach it. Two at once: the unique number refuses the second.
     """
     numbers = select(func.max(SurveyVersion.number)).where(SurveyVersion.survey_id == survey.id)
     version = SurveyVersion(
@@ -22,6 +25,7 @@ def publish(session: Session, *, survey: Survey, now: datetime) -> SurveyVersion
         number=(session.scalar(numbers) or 0) + 1,
         definition=survey.definition,
         notice_version=NOTICE_VERSION,
+        is_correction=is_correction,
         created_at=now,
     )
     session.add(version)

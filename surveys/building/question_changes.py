@@ -33,10 +33,10 @@ _NEEDED: dict[str, Any] = {
 def add_question(document: dict[str, Any], operation: AddQuestion) -> Done:
     """Add a question under a free code; the code is the subject."""
     questions = get_part(document["sections"], operation.section)["questions"]
-    kind = operation.keys.get("type")
+    kind = str(operation.keys.get("type"))
     if kind not in list(QuestionType):
         raise EditRefused.of("type", _NO_TYPE)
-    cleaned = clean(operation.keys, readers_of_question(str(kind)), document["languages"])
+    cleaned = clean(operation.keys, readers_of_question(kind), document["languages"])
     question = {"code": _find_code(document, cleaned.pop("code", None)), "type": kind}
     _fill(document, question, cleaned)
     _insert(questions, operation.position, question)

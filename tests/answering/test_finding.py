@@ -1,13 +1,17 @@
 """A link opens one invitation, or nothing in the same words."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
+from models import SurveyVersion
 from surveys.answering.finding import LinkUnknown, find_invitation
 from surveys.settings import Settings
 from surveys.tokens import Keys, Purpose, make_link_token
+from tests.conftest import NOW
 from tests.people import invite
 
 ANSWER = Purpose.ANSWER
@@ -17,6 +21,13 @@ def token_of(session: Session, keys: Keys, purpose: Purpose = ANSWER, **over: ob
     invitation = invite(session)
     values = {"public_id": invitation.public_id, "epoch": invitation.token_epoch, **over}
     return make_link_token(keys.link[0], purpose=purpose, **values)  # type: ignore[arg-type] # the test's own values
+
+
+def find_number(engine: Any, token: str, keys: Keys) -> int:
+    """Find the invitation for writing, on a connection of its own; return its version's number."""
+    with Session(engine) as session:
+        found = find_invitation(session, token=token, purpose=ANSWER, keys=keys, is_writing=True)
+        return found.survey_version.number
 
 
 @pytest.mark.parametrize("purpose", Purpose)
@@ -98,3 +109,31 @@ def test_link_made_with_a_foreign_key_is_unknown(session: Session, settings: Set
 
     with pytest.raises(LinkUnknown):
         find_invitation(session, token=token, purpose=ANSWER, keys=settings.keys())
+
+
+def test_link_opens_while_its_version_changes(
+    session: Session, settings: Settings, engine_name: str
+) -> None:
+    if engine_name == "sqlite":
+        pytest.skip("SQLite has one writer: the second waits before it reads")
+    token = token_of(session, settings.keys())
+    engine = session.get_bind()
+    with Session(engine) as correcting, ThreadPoolExecutor(1) as pool:
+        invitation = find_invitation(
+            correcting, token=token, purpose=ANSWER, keys=settings.keys(), is_writing=True
+        )
+        invitation.survey_version = SurveyVersion(
+            survey=invitation.survey,
+            number=2,
+            definition=invitation.survey_version.definition,
+            notice_version="1",
+            created_at=NOW,
+        )
+        correcting.flush()
+
+        found = pool.submit(find_number, engine, token, settings.keys())
+        with pytest.raises(TimeoutError):
+            found.result(timeout=0.5)
+        correcting.commit()
+
+        assert found.result(timeout=5) == 2

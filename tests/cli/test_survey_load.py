@@ -49,7 +49,17 @@ def test_load_answers_in_json(app: Flask) -> None:
         "questions": 14,
         "mailings": 4,
         "shifted": [],
+        "warnings": [],
     }
+
+
+def test_load_tells_what_should_be_looked_at(app: Flask, tmp_path: Path) -> None:
+    document = make_full_document() | {"title": {"tr": "Yalnız Türkçe"}}
+
+    result = load(app, write(tmp_path, document))
+
+    assert result.exit_code == 0
+    assert "Gözden geçirin: title.en: İngilizce metin eksik." in result.output
 
 
 def test_load_is_audited(app: Flask, session: Session) -> None:
