@@ -14,7 +14,7 @@ from surveys.delivery.brakes import pause_sending, resume_sending
 from surveys.delivery.house import read_house
 from surveys.delivery.links import message_id
 from surveys.delivery.reasons import STAFF
-from surveys.delivery.resolving import Decision, resolve_unknown
+from surveys.delivery.resolving import Decision, of_survey, resolve_unknown
 from surveys.delivery.status import Doubt, MailingStatus, OutboxStatus, read_status
 from surveys.errors import N_
 from surveys.extensions import reader, toolbox, transaction
@@ -52,7 +52,7 @@ def resolve_command(code: str, *, resend: bool, assume_sent: bool, as_json: bool
     now = toolbox().clock.now()
     with refusals(as_json=as_json), transaction() as session:
         survey = get_survey(session, code=code)
-        count = resolve_unknown(session, survey_id=survey.id, decision=chosen, now=now)
+        count = resolve_unknown(session, which=of_survey(survey.id), decision=chosen, now=now)
         audit.record(
             session,
             actor="cli",

@@ -6,7 +6,7 @@ from models import MessageState
 from surveys.delivery import settling
 from surveys.delivery.eligibility import Obstacle
 from surveys.delivery.recovery import CRASHED
-from surveys.delivery.resolving import Decision
+from surveys.delivery.resolving import RETRIED, Decision
 from surveys.errors import N_
 
 STATE_WORDS: Mapping[str, str] = {
@@ -36,6 +36,7 @@ REASON_WORDS: Mapping[str, str] = {
     CRASHED: N_("the sender died before the server confirmed"),
     Decision.RESEND: N_("to be sent again, as staff decided"),
     Decision.ASSUME_SENT: N_("taken as sent, as staff decided"),
+    RETRIED: N_("to be tried again, as staff decided"),
 }
 STAFF = "staff"
 LOGIN_REFUSED = "login_refused"

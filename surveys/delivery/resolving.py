@@ -1,14 +1,18 @@
-"""Staff decide on messages whose outcome nobody knows; no timer ever does."""
+"""Staff decide on messages whose outcome nobody knows, or that failed; no timer ever does."""
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from models import Mailing, Message, MessageState
 from surveys.database import changed_count
 from surveys.delivery.settling import record_mailed
+
+# The reason that stands with a message which staff put into the queue again.
+RETRIED = "retried"
 
 
 class Decision(StrEnum):
@@ -18,36 +22,63 @@ class Decision(StrEnum):
     ASSUME_SENT = "assumed_sent"
 
 
-def resolve_unknown(session: Session, *, survey_id: int, decision: Decision, now: datetime) -> int:
-    """Decide all unknown messages of a survey; return how many that were.
+def resolve_unknown(
+    session: Session, *, which: ColumnElement[bool], decision: Decision, now: datetime
+) -> int:
+    """Decide the unknown messages among `which` (`of_survey`, `of_mailing`); return how many.
 
     A message sent again keeps its row and its Message-ID, so that a mailbox that has it can tell.
     """
+    doubtful = (Message.state == MessageState.UNKNOWN, which)
     if decision is Decision.RESEND:
-        return _resend(session, survey_id, now)
-    return _assume_sent(session, survey_id, now)
+        return _requeue(session, *doubtful, reason=Decision.RESEND, now=now)
+    return _assume_sent(session, doubtful, now)
 
 
-def _resend(session: Session, survey_id: int, now: datetime) -> int:
+def retry_failed(session: Session, *, which: ColumnElement[bool], now: datetime) -> int:
+    """Put failed messages among `which` into the queue for a fresh attempt; return how many.
+
+    Only what may still go: of a survey that is over nothing is sent again.
+    """
+    failed = (Message.state == MessageState.FAILED, Message.expires_at > now, which)
+    return _requeue(session, *failed, reason=RETRIED, now=now, attempt_count=0)
+
+
+def of_survey(survey_id: int) -> ColumnElement[bool]:
+    """Return the condition that a message belongs to the survey."""
+    return Message.mailing_id.in_(select(Mailing.id).where(Mailing.survey_id == survey_id))
+
+
+def of_mailing(mailing_id: int, message_id: int | None = None) -> ColumnElement[bool]:
+    """Return the condition that a message belongs to the mailing, or is this one of its."""
+    is_in = Message.mailing_id == mailing_id
+    return is_in if message_id is None else and_(is_in, Message.id == message_id)
+
+
+def _requeue(
+    session: Session, *which: ColumnElement[bool], reason: str, now: datetime, **values: Any
+) -> int:
+    """Make messages due at `now` as if they had never been claimed; return how many."""
     queued = session.execute(
         update(Message)
-        .where(*_is_unknown(survey_id))
+        .where(*which)
         .values(
             state=MessageState.QUEUED,
-            reason=Decision.RESEND,
+            reason=reason,
             claimed_by=None,
             position=None,
             due_at=now,
+            **values,
         )
         .execution_options(synchronize_session=False)
     )
     return changed_count(queued)
 
 
-def _assume_sent(session: Session, survey_id: int, now: datetime) -> int:
+def _assume_sent(session: Session, doubtful: tuple[ColumnElement[bool], ...], now: datetime) -> int:
     invitation_ids = session.scalars(
         update(Message)
-        .where(*_is_unknown(survey_id))
+        .where(*doubtful)
         .values(
             state=MessageState.SENT,
             reason=Decision.ASSUME_SENT,
@@ -58,8 +89,3 @@ def _assume_sent(session: Session, survey_id: int, now: datetime) -> int:
     ).all()
     record_mailed(session, invitation_ids=list(invitation_ids), now=now)
     return len(invitation_ids)
-
-
-def _is_unknown(survey_id: int) -> tuple[ColumnElement[bool], ...]:
-    mailings = select(Mailing.id).where(Mailing.survey_id == survey_id)
-    return (Message.state == MessageState.UNKNOWN, Message.mailing_id.in_(mailings))

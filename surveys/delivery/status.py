@@ -16,9 +16,11 @@ FAULTY = (MessageState.FAILED, MessageState.SUPPRESSED)
 
 @dataclass(frozen=True)
 class MailingStatus:
-    """One mailing of a launched survey, and its messages by state."""
+    """One mailing of a launched survey, and its messages by state; `title` is the survey's."""
 
+    id: int
     survey: str
+    title: dict[str, str]
     position: int
     kind: str
     state: str
@@ -44,6 +46,7 @@ class Doubt:
     """One message whose outcome nobody knows; `id` makes its Message-ID."""
 
     id: int
+    mailing_id: int
     survey: str
     external_id: str
     kind: str
@@ -101,7 +104,8 @@ def _list_mailings(session: Session, of_survey: list[Any]) -> list[MailingStatus
     counts: dict[int, dict[str, int]] = {}
     for mailing_id, state, count in session.execute(by_state):
         counts.setdefault(mailing_id, {})[state] = count
-    columns = select(Mailing, Survey.code, Survey.paused_at).join(Mailing.survey)
+    title = Survey.definition["title"]
+    columns = select(Mailing, Survey.code, title, Survey.paused_at).join(Mailing.survey)
     rows = session.execute(
         columns.where(Survey.launched_at.is_not(None), *of_survey).order_by(
             Survey.code, Mailing.position
@@ -109,7 +113,9 @@ def _list_mailings(session: Session, of_survey: list[Any]) -> list[MailingStatus
     )
     return [
         MailingStatus(
+            id=mailing.id,
             survey=code,
+            title=title,
             position=mailing.position,
             kind=mailing.kind,
             state=mailing.state,
@@ -117,7 +123,7 @@ def _list_mailings(session: Session, of_survey: list[Any]) -> list[MailingStatus
             is_survey_paused=paused_at is not None,
             counts={s.value: counts.get(mailing.id, {}).get(s, 0) for s in MessageState},
         )
-        for mailing, code, paused_at in rows
+        for mailing, code, title, paused_at in rows
     ]
 
 
@@ -135,6 +141,7 @@ def _list_causes(session: Session, of_survey: list[Any]) -> list[Cause]:
 def _list_doubts(session: Session, of_survey: list[Any]) -> list[Doubt]:
     columns = (
         Message.id,
+        Message.mailing_id,
         Survey.code,
         Alumnus.external_id,
         Mailing.kind,

@@ -8,12 +8,26 @@ from flask_login import current_user
 
 from surveys.accounts.logins import SignedIn, find_login
 from surveys.extensions import login_manager, reader, toolbox
-from surveys.web.staff import account, builder, exporting, overview, people
+from surveys.web.staff import (
+    account,
+    builder,
+    exporting,
+    outbox,
+    overview,
+    people,
+)
 from surveys.web.staff.cookies import StaffCookies
 from surveys.web.staff.saying import said
 from surveys.web.words import use_language
 
-AREAS = (overview, builder, exporting, account, people)
+AREAS = (
+    overview,
+    builder,
+    exporting,
+    outbox,
+    account,
+    people,
+)
 
 
 def attach(app: Flask) -> None:
