@@ -20,22 +20,12 @@ from surveys.roster.exporting import (
     export_person,
     list_invitations,
 )
+from surveys.roster.fields import FIELD_LABELS
 from surveys.roster.finding import get_person
 from surveys.roster.suppression import is_suppressed
 
 LABELS = {
-    "external_id": N_("Key"),
-    "given_name": N_("Given name"),
-    "family_name": N_("Family name"),
-    "email": N_("E-mail"),
-    "phone": N_("Phone"),
-    "unit": N_("Unit"),
-    "programme": N_("Programme"),
-    "degree": N_("Degree"),
-    "graduation_date": N_("Graduation date"),
-    "graduation_year": N_("Graduation year"),
-    "gender": N_("Gender"),
-    "language": N_("Language"),
+    **{field.value: label for field, label in FIELD_LABELS.items()},
     "registered_at": N_("Registered"),
     "updated_at": N_("Last changed"),
 }

@@ -29,6 +29,22 @@ class Field(StrEnum):
     LANGUAGE = "language"
 
 
+FIELD_LABELS = {
+    Field.EXTERNAL_ID: N_("Student number"),
+    Field.GIVEN_NAME: N_("Given name"),
+    Field.FAMILY_NAME: N_("Family name"),
+    Field.EMAIL: N_("E-mail"),
+    Field.PHONE: N_("Phone"),
+    Field.UNIT: N_("Unit"),
+    Field.PROGRAMME: N_("Programme"),
+    Field.DEGREE: N_("Degree"),
+    Field.GRADUATION_DATE: N_("Graduation date"),
+    Field.GRADUATION_YEAR: N_("Graduation year"),
+    Field.GENDER: N_("Gender"),
+    Field.LANGUAGE: N_("Language"),
+}
+
+
 class NoField(StrEnum):
     """What a column can be told to be instead: kept as an attribute, or not taken in at all."""
 

@@ -14,7 +14,7 @@ from typing import IO, ClassVar
 
 from surveys.errors import N_, DonutError
 from surveys.roster import workbook_child
-from surveys.roster.text_files import LARGEST_FILE_BYTES, Row
+from surveys.roster.text_files import Row
 
 LARGEST_WORKBOOK_BYTES = 2 * 1024 * 1024
 ZIP_MARK = b"PK\x03\x04"
@@ -47,8 +47,8 @@ class WorkbookTooLarge(DonutError):
     code: ClassVar[str] = "workbook_too_large"
     message: ClassVar[str] = N_(
         "“%(name)s” is too large for a workbook: at most %(rows)s rows, %(columns)s columns and"
-        " %(megabytes)s MB are read. Save the list as CSV (UTF-8), which may have %(limit)s MB,"
-        " and import that."
+        " %(megabytes)s MB are read. Save the list as CSV (UTF-8), which may be larger, and import"
+        " that."
     )
 
 
@@ -127,5 +127,4 @@ def _too_large(path: Path) -> WorkbookTooLarge:
         rows=workbook_child.MOST_ROWS,
         columns=workbook_child.MOST_COLUMNS,
         megabytes=LARGEST_WORKBOOK_BYTES // 1024**2,
-        limit=LARGEST_FILE_BYTES // 1024**2,
     )

@@ -29,12 +29,13 @@ class Access:
 
     `role` is the lowest staff role, None for everybody. `needs_token` says that its unsafe
     methods carry the CSRF token of the session, `is_recent` that the person proved within the last
-    ten minutes who they are.
+    ten minutes who they are. `largest_body` in bytes is more than other routes take.
     """
 
     role: Role | None
     needs_token: bool
     is_recent: bool = False
+    largest_body: int | None = None
 
 
 def public(view: View) -> View:
@@ -47,14 +48,17 @@ def public_form(view: View) -> View:
     return _mark(view, Access(role=None, needs_token=True))
 
 
-def staff_only(role: Role, *, recent: bool = False) -> Callable[[View], View]:
+def staff_only(
+    role: Role, *, recent: bool = False, largest_body: int | None = None
+) -> Callable[[View], View]:
     """Open a route to signed-in staff of `role` or above; its forms carry the CSRF token.
 
     `recent` asks those for their password again who gave it more than ten minutes ago.
     """
 
     def declare(view: View) -> View:
-        return _mark(view, Access(role=role, needs_token=True, is_recent=recent))
+        access = Access(role, needs_token=True, is_recent=recent, largest_body=largest_body)
+        return _mark(view, access)
 
     return declare
 
@@ -78,6 +82,8 @@ def enforce(app: Flask) -> None:
         refusal = _refuse_person(access.role) if access.role else None
         if refusal is None and access.is_recent:
             refusal = _ask_again()
+        if refusal is None and access.largest_body:
+            request.max_content_length = access.largest_body
         if refusal is None and access.needs_token:
             csrf.protect()
         return refusal

@@ -15,6 +15,7 @@ from surveys.web.staff import (
     outbox,
     overview,
     people,
+    roster,
 )
 from surveys.web.staff.cookies import StaffCookies
 from surveys.web.staff.saying import said
@@ -27,6 +28,7 @@ AREAS = (
     outbox,
     account,
     people,
+    roster,
 )
 
 

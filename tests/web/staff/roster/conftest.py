@@ -1,0 +1,58 @@
+"""Uploads as a browser sends them."""
+
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
+
+from models import Role, Staff
+from surveys.jobs.table import get_job, run_job
+from tests.web.staff.conftest import BASE_URL, Browser
+
+Upload = Callable[..., TestResponse]
+
+
+@pytest.fixture
+def upload(signed_in: Browser) -> Upload:
+    """Choose a file on the page and send it."""
+
+    def send(content: bytes, filename: str = "mezunlar.csv") -> TestResponse:
+        signed_in.get("/roster/import")
+        file = FileStorage(io.BytesIO(content), filename)
+        boundary, body = encode_multipart({"csrf_token": signed_in.token, "file": file})
+        return signed_in.client.post(
+            "/roster/import",
+            data=body,
+            content_type=f"multipart/form-data; boundary={boundary}",
+            base_url=BASE_URL,
+        )
+
+    return send
+
+
+@pytest.fixture
+def run_import(app: Flask) -> Callable[[], object]:
+    """Let the scheduler look once for an import."""
+    return lambda: run_job(app, get_job("import-rosters"))
+
+
+@pytest.fixture
+def become(session: Session, staff: Staff) -> Callable[[Role], None]:
+    """Give the signed-in person another role."""
+
+    def change(role: Role) -> None:
+        staff.role = role
+        session.commit()
+
+    return change
+
+
+def text_of(page: TestResponse) -> str:
+    """Return what stands on a page, without its tags, in single blanks."""
+    body = re.sub(r"<script.*?</script>|<[^>]+>", " ", page.get_data(as_text=True), flags=re.DOTALL)
+    return " ".join(body.split())
