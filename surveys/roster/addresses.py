@@ -144,7 +144,11 @@ def _malformed(text: str) -> BadCell:
     suggestion = _suggest(text)
     if suggestion is None:
         return BadCell(
-            "email_malformed", N_("This is no e-mail address. Write it as ayse@example.com.")
+            "email_malformed",
+            N_(
+                "This is no e-mail address. Write it as ayse@example.com. A good address from an"
+                " earlier list stays."
+            ),
         )
     return BadCell(
         "email_malformed",

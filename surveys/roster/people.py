@@ -107,12 +107,20 @@ def write(session: Session, changes: Changes) -> None:
 
 
 def _wanted(row: CheckedRow, person: RowMapping | None) -> Values:
+    values = _without_bad_address(row.values) if person and person["email"] else row.values
     if not row.attributes:
-        return row.values
+        return values
     before = person["attributes"] if person else {}
     attributes = {**before, **row.attributes}
     filled = {name: text for name, text in attributes.items() if text != ""}
-    return {**row.values, "attributes": filled}
+    return {**values, "attributes": filled}
+
+
+def _without_bad_address(values: Values) -> Values:
+    """A slip in a later file takes nobody's good address away; an emptied cell does."""
+    if values.get("email_fault") != EmailFault.MALFORMED:
+        return values
+    return {name: value for name, value in values.items() if name not in ("email", "email_fault")}
 
 
 def _indexed(values: Values) -> Values:

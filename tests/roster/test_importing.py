@@ -99,6 +99,18 @@ def test_person_with_a_bad_address_is_kept_without_it(
     assert (person.email, person.email_fault) == (None, fault)
 
 
+def test_bad_address_of_a_later_file_leaves_the_good_one(session: Session, tmp_path: Path) -> None:
+    take_lines(session, tmp_path, HEADER, "1;Ayşe;Yılmaz;ayse@example.com;2024")
+
+    result = take_lines(session, tmp_path, HEADER, "1;Ayşe;Yılmaz;yok;2025")
+
+    (person,) = list_people(session)
+    assert list_codes(result) == [(2, "email_malformed", True)]
+    assert (result.updated, result.unmailable) == (1, 0)
+    assert (person.email, person.email_fault) == ("ayse@example.com", None)
+    assert person.graduation_year == 2025
+
+
 def test_every_fault_of_a_row_is_listed(session: Session, tmp_path: Path) -> None:
     result = take_lines(session, tmp_path, HEADER, ";Ayşe;;x;x")
 
