@@ -1,6 +1,6 @@
 """Answers over time: how many had come by the end of each local day, and when mails went out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from itertools import accumulate
@@ -8,11 +8,14 @@ from itertools import accumulate
 from sqlalchemy import BigInteger, ColumnElement, Subquery, cast, extract, func, select
 from sqlalchemy.orm import Session
 
-from models import Mailing, MailingKind, MailingState
+from models import Invitation, Mailing, MailingKind, MailingState
+from surveys.rates.dispositions import COMPLETE, code_of
 
 # Every zone's offset from UTC is a multiple of this, so no slice lies on two local days.
 SLICE_S = 900
 MICROSECONDS = 1_000_000
+
+Slice = tuple[datetime, int]
 
 
 @dataclass(frozen=True)
@@ -33,20 +36,39 @@ class Mark:
     is_planned: bool
 
 
-def cumulate(session: Session, *, instants: Subquery, zone: tzinfo) -> list[Point]:
-    """Return a point for each local day with an instant in the column `at` of `instants`.
+def list_slices(session: Session, *, instants: Subquery) -> list[Slice]:
+    """Return (begin of a slice of 15 minutes, how many) of the column `at` of `instants`, in order.
 
-    The database counts by slices of 15 minutes; only those are brought here.
+    The database counts; empty slices are left out.
     """
     slice_number = _slice_of(instants.c.at).label("slice_number")
     rows = session.execute(
         select(slice_number, func.count()).group_by(slice_number).order_by(slice_number)
-    ).all()
+    )
+    return [(datetime.fromtimestamp(number * SLICE_S, UTC), count) for number, count in rows]
+
+
+def cumulate(slices: Sequence[Slice], *, zone: tzinfo) -> list[Point]:
+    """Return a point for each local day on which somebody answered."""
     by_day: dict[date, int] = {}
-    for number, count in rows:
-        on = datetime.fromtimestamp(number * SLICE_S, UTC).astimezone(zone).date()
+    for at, count in slices:
+        on = at.astimezone(zone).date()
         by_day[on] = by_day.get(on, 0) + count
     return [Point(*pair) for pair in zip(by_day, accumulate(by_day.values()), strict=True)]
+
+
+def instants_of(survey_id: int) -> Subquery:
+    """Return when (`at`) each complete case (1.1) of one survey was submitted."""
+    return (
+        select(Invitation.responded_at.label("at"))
+        .join(Invitation.survey_version)
+        .where(
+            Invitation.survey_id == survey_id,
+            Invitation.responded_at.is_not(None),
+            code_of() == COMPLETE,
+        )
+        .subquery()
+    )
 
 
 def list_marks(session: Session, *, survey_ids: Collection[int], zone: tzinfo) -> list[Mark]:

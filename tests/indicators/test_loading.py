@@ -56,7 +56,6 @@ def test_definition_of_all_graduates_takes_their_count() -> None:
 FAULTS = [
     ("code: PG3.3.5", "code: 'PG 3'", "code"),
     ("code: PG3.3.5", "", "code"),
-    (', en: "Response rate"', "", "name.en"),
     ("start_value: 12.5", "start_value: 101", "start_value"),
     ("start_value: 12.5", "start_value: 1.23456", "start_value"),
     ("2026: 30", "2026: 12.4", "targets.2026"),

@@ -14,7 +14,7 @@ from surveys.indicators.definition import Definition
 from surveys.indicators.finding import get_definition
 from surveys.indicators.loading import save_indicator
 from surveys.indicators.value import IndicatorValue, measure
-from surveys.rates.curve import cumulate
+from surveys.rates.curve import cumulate, list_slices
 from surveys.rates.formulas import Rate
 from tests.conftest import NOW
 from tests.crowd import add_people, answer_all, invite_all
@@ -67,7 +67,7 @@ def test_curve_ends_at_the_value(session: Session) -> None:
     known = get_definition(session, code=CODE, is_demo=False)
     instants = first_answers(known, period_of(2026, now=NOW, zone=ISTANBUL))
 
-    points = cumulate(session, instants=instants, zone=ISTANBUL)
+    points = cumulate(list_slices(session, instants=instants), zone=ISTANBUL)
 
     assert [point.count for point in points] == [4, 9]
     assert _measure(session).rate.numerator == points[-1].count

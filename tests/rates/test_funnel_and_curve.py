@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Invitation, MailingKind
-from surveys.rates.curve import Mark, Point, cumulate, list_marks
+from surveys.rates.curve import Mark, Point, cumulate, instants_of, list_marks, list_slices
 from surveys.rates.funnel import Funnel, measure_funnel
 from tests.conftest import NOW
 from tests.factories import make_invitation, make_mailing, make_survey
@@ -31,11 +31,34 @@ def test_funnel_counts_each_step_over_all_its_surveys(session: Session) -> None:
 
     funnel = measure_funnel(session, survey_ids=[first.id, second.id])
 
-    assert funnel == Funnel(invited=6, mailed=3, started=2, completed=1)
+    assert funnel == Funnel(invited=6, mailed=3, started=2, completed=1, unfinished=1, reachable=4)
 
 
 def test_funnel_of_nothing_is_empty(session: Session) -> None:
-    assert measure_funnel(session, survey_ids=[]) == Funnel(0, 0, 0, 0)
+    assert measure_funnel(session, survey_ids=[]) == Funnel(0, 0, 0, 0, 0, 0)
+
+
+def test_funnel_does_not_reach_those_who_want_no_mail_or_died(session: Session) -> None:
+    survey = make_survey(session)
+    make_invitation(session, survey=survey, mail_state="sent", declined_at=NOW)
+    make_invitation(session, survey=survey, mail_state="sent", manual_code="2.31")
+    make_invitation(session, survey=survey, mail_state="sent", started_at=NOW, declined_at=NOW)
+
+    funnel = measure_funnel(session, survey_ids=[survey.id])
+
+    assert (funnel.invited, funnel.reachable, funnel.unfinished) == (3, 0, 0)
+
+
+def test_curve_of_a_survey_ends_at_its_complete_cases(session: Session) -> None:
+    survey = make_survey(session)
+    done = {"started_at": NOW, "responded_at": NOW, "applicable_count": 10}
+    make_invitation(session, survey=survey, **done, answered_count=9)
+    make_invitation(session, survey=survey, **done, answered_count=6)
+    make_invitation(session, survey=make_survey(session), **done, answered_count=9)
+
+    slices = list_slices(session, instants=instants_of(survey.id))
+
+    assert slices == [(NOW, 1)]
 
 
 @pytest.mark.parametrize("zone_name", ["Europe/Istanbul", "Asia/Kathmandu"])
@@ -51,7 +74,7 @@ def test_curve_adds_up_by_local_day(session: Session, zone_name: str) -> None:
         make_invitation(session, survey=survey, started_at=instant, responded_at=instant)
     instants = select(Invitation.responded_at.label("at")).subquery()
 
-    points = cumulate(session, instants=instants, zone=zone)
+    points = cumulate(list_slices(session, instants=instants), zone=zone)
 
     assert points == [
         Point(date(2026, 11, 22), 1),

@@ -16,6 +16,7 @@ from surveys.web.staff import (
     overview,
     people,
     roster,
+    watching,
 )
 from surveys.web.staff.cookies import StaffCookies
 from surveys.web.staff.saying import said
@@ -23,6 +24,7 @@ from surveys.web.words import use_language
 
 AREAS = (
     overview,
+    watching,
     builder,
     exporting,
     outbox,

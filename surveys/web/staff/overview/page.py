@@ -1,18 +1,21 @@
-"""`/`: where the indicator stands, how answers came in, where people are lost, what to do."""
+"""`/`: where the indicator stands and will end, where people are lost, what to do next."""
 
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from models import Role
 from surveys.extensions import reader, toolbox
 from surveys.indicators import words
-from surveys.rates.formulas import Rate
+from surveys.rates.outlook_words import tell_outlook
 from surveys.web.access import staff_only
-from surveys.web.staff.overview.chart import NARROW, WIDE, Curve, Drawing, draw, list_days
+from surveys.web.staff.drawings.answers import Answers, draw_answers
+from surveys.web.staff.drawings.curve import Drawing, list_days
 from surveys.web.staff.overview.reading import Overview, read_overview
-from surveys.web.staff.overview.todos import is_silent, list_todos
+from surveys.web.staff.overview.todos import list_todos
+from surveys.web.staff.watching.heat_view import shade_heat
+from surveys.web.staff.watching.steps import list_steps
 from surveys.web.words import current_language
 
 
@@ -23,34 +26,47 @@ def attach(blueprint: Blueprint) -> None:
 
 @staff_only(Role.VIEWER)
 def show_overview() -> ResponseReturnValue:
-    """Show the overview."""
+    """Show the overview of this year, or of the one in `?year=`."""
     tools = toolbox()
     now, zone = tools.clock.now(), tools.settings.zone
-    overview = read_overview(reader(), now=now, zone=zone)
+    overview = read_overview(reader(), year=request.args.get("year", type=int), now=now, zone=zone)
+    return render_template("staff/overview/overview.html", **_context(overview, now, zone))
+
+
+def _context(overview: Overview, now: datetime, zone: tzinfo) -> dict[str, object]:
     value, language = overview.value, current_language()
     days_left = _days_left(overview, now)
-    return render_template(
-        "staff/overview/overview.html",
-        overview=overview,
-        value=value,
-        name=words.name_of(value, language=language),
-        verdict=words.verdict_of(value, language=language),
-        formula=words.formula_of(value, language=language),
-        performance=words.performance_of(value, language=language),
-        facts=words.list_facts(value, language=language, zone=zone),
-        days_left=days_left,
-        pace=_pace(overview, days_left),
-        drawings=_draw(overview, now, zone),
-        table=list_days(overview.points),
-        steps=_steps(overview),
-        todos=list_todos(overview, now=now),
-        is_silent=is_silent(overview, now=now),
-    )
+    return {
+        "overview": overview,
+        "value": value,
+        "years": _years(overview, now, zone),
+        "name": words.name_of(value, language=language),
+        "verdict": words.verdict_of(value, language=language),
+        "outlook": _tell_outlook(overview, zone),
+        "formula": words.formula_of(value, language=language),
+        "performance": words.performance_of(value, language=language),
+        "facts": words.list_facts(value, language=language, zone=zone),
+        "days_left": days_left,
+        "pace": _pace(overview, days_left),
+        "drawings": _draw(overview, now, zone),
+        "table": list_days(overview.points),
+        "steps": list_steps(overview.funnel),
+        "heat": shade_heat(overview.heat),
+        "todos": [] if overview.is_past else list_todos(overview),
+    }
+
+
+def _years(overview: Overview, now: datetime, zone: tzinfo) -> list[int]:
+    """Return the years to switch between: those with a target or a survey, none to come."""
+    this_year = now.astimezone(zone).year
+    known = {*overview.value.known.definition.targets, this_year, overview.value.period.year}
+    known |= {line.opens_at.astimezone(zone).year for line in overview.lines}
+    return sorted(year for year in known if year <= this_year)
 
 
 def _days_left(overview: Overview, now: datetime) -> int | None:
     """Return the whole days until the last of the year's surveys closes; None when all have."""
-    if overview.last_at is None or overview.last_at <= now:
+    if not overview.counted or overview.last_at <= now:
         return None
     return (overview.last_at - now).days
 
@@ -61,39 +77,31 @@ def _pace(overview: Overview, days_left: int | None) -> int | None:
     return -(-missing // max(1, days_left)) if missing and days_left is not None else None
 
 
-def _draw(overview: Overview, now: datetime, zone: tzinfo) -> list[Drawing]:
-    if overview.first_at is None or overview.last_at is None:
-        return []
-    year = overview.value.period.year
-    seen = [point.on for point in overview.points[:1]] + [m.on for m in overview.marks[:1]]
-    first_on = min([overview.first_at.astimezone(zone).date(), *seen])
-    last_on = max([overview.last_at.astimezone(zone).date(), *seen])
-    curve = Curve(
-        points=overview.points,
-        marks=overview.marks,
+def _tell_outlook(overview: Overview, zone: tzinfo) -> str | None:
+    if overview.outlook is None or overview.is_past or overview.value.is_met:
+        return None
+    return tell_outlook(
+        overview.outlook,
         base=overview.value.rate.denominator,
         target=overview.value.target,
-        first_on=max(first_on, date(year, 1, 1)),
-        last_on=min(last_on, date(year, 12, 31)),
-        today=now.astimezone(zone).date(),
-        decimals=overview.value.known.definition.decimals,
+        ends_at=overview.last_at,
+        language=current_language(),
+        zone=zone,
     )
-    return [draw(curve, frame, language=current_language()) for frame in (WIDE, NARROW)]
 
 
-def _steps(overview: Overview) -> list[tuple[str, int, Rate, Rate | None]]:
-    """Return the funnel: key, count, share of the invited, share of the step before."""
-    funnel = overview.funnel
-    counts = [
-        ("invited", funnel.invited),
-        ("mailed", funnel.mailed),
-        ("started", funnel.started),
-        ("completed", funnel.completed),
-    ]
-    steps: list[tuple[str, int, Rate, Rate | None]] = []
-    before: int | None = None
-    for key, count in counts:
-        share = None if before is None else Rate(count, before)
-        steps.append((key, count, Rate(count, funnel.invited), share))
-        before = count
-    return steps
+def _draw(overview: Overview, now: datetime, zone: tzinfo) -> list[Drawing]:
+    if overview.outlook is None:
+        return []
+    answers = Answers(
+        points=overview.points,
+        marks=overview.marks,
+        outlook=overview.outlook,
+        base=overview.value.rate.denominator,
+        target=overview.value.target,
+        decimals=overview.value.known.definition.decimals,
+        first_at=overview.first_at,
+        last_at=overview.last_at,
+        year=overview.value.period.year,
+    )
+    return draw_answers(answers, now=now, zone=zone, language=current_language())

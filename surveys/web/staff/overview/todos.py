@@ -1,69 +1,107 @@
-"""What staff should do next, the most urgent first, each with the command that does it."""
+"""What staff should do next, the most urgent first, each with the page on which it is done."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 
-from models import MailingState, MessageState, SurveyState
+from models import MailingKind, SurveyState
 from surveys.errors import N_
-from surveys.web.staff.overview.reading import UNFINISHED, Overview
+from surveys.web.staff.overview.lines import UNFINISHED
+from surveys.web.staff.overview.reading import Overview
 
-BEAT_LIMIT = timedelta(minutes=5)
+LEAST_CASES = 20
+# A unit is weak when it answers less than two thirds as often as its whole survey.
+WEAK_TOP, WEAK_BOTTOM = 2, 3
+NAMED_UNITS = 3
 
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing to do. `is_urgent` marks what keeps mails from going out or leaves doubt."""
+    """One thing to do: a sentence, and a link to where it is done.
+
+    `is_urgent` marks what keeps mails from going out or leaves doubt; `is_setup` a first step.
+    """
 
     message: str
-    command: str
+    href: str
+    label: str
     params: Mapping[str, object] = field(default_factory=dict)
     is_urgent: bool = False
+    is_setup: bool = False
 
 
-def list_todos(overview: Overview, *, now: datetime) -> list[Todo]:
+def list_todos(overview: Overview) -> list[Todo]:
     """Return what is to be done."""
-    return [*_about_sending(overview, now), *_about_setting_up(overview)]
+    return [*_about_sending(overview), *_about_setting_up(overview), *_about_people(overview)]
 
 
-def is_silent(overview: Overview, *, now: datetime) -> bool:
-    """Tell whether no scheduler has run lately."""
-    last = overview.outbox.last_beat_at
-    return last is None or now - last > BEAT_LIMIT
+def find_weak_units(overview: Overview) -> list[str]:
+    """Return the units whose people answer far less than the others, the weakest first."""
+    rates = [(group.value, group.rates["RR1"]) for group in overview.units if group.rates]
+    answered = sum(rate.numerator for _, rate in rates)
+    asked = sum(rate.denominator for _, rate in rates)
+    weak = [
+        (rate.numerator / rate.denominator, str(value))
+        for value, rate in rates
+        if value is not None
+        and rate.denominator >= LEAST_CASES
+        and WEAK_BOTTOM * rate.numerator * asked < WEAK_TOP * rate.denominator * answered
+    ]
+    return [value for _, value in sorted(weak)]
 
 
-def _about_sending(overview: Overview, now: datetime) -> Iterator[Todo]:
-    outbox, counts = overview.outbox, overview.outbox.counts
-    is_running = any(survey.state in UNFINISHED for survey in overview.surveys)
-    if is_running and is_silent(overview, now=now):
-        message = N_("The scheduler isn't running, so no mail goes out.")
-        yield Todo(message, "flask scheduler", is_urgent=True)
-    if outbox.brake is not None:
+def _about_sending(overview: Overview) -> Iterator[Todo]:
+    mails = overview.mails
+    look = N_("Look at the e-mails")
+    is_running = any(line.state in UNFINISHED for line in overview.lines)
+    if is_running and mails.is_silent:
+        message = N_("The scheduler isn't running, so no mail goes out. Tell whoever runs Dönüt.")
+        yield Todo(message, "/outbox", look, is_urgent=True)
+    if mails.is_braked:
         message = N_("Sending is paused. See why, then resume it.")
-        yield Todo(message, "flask outbox status", is_urgent=True)
-    for mailing in outbox.mailings:
-        if mailing.state == MailingState.HELD:
-            message = N_("A mailing of %(survey)s was due too long ago and is held.")
-            command = f"flask survey send-held {mailing.survey}"
-            yield Todo(message, command, {"survey": mailing.survey}, is_urgent=True)
-    for code in sorted({doubt.survey for doubt in outbox.doubts}):
+        yield Todo(message, "/outbox", look, is_urgent=True)
+    for code in mails.held:
+        message = N_("A mailing of %(survey)s was due too long ago and is held.")
+        yield Todo(message, "/outbox", N_("Decide"), {"survey": code}, is_urgent=True)
+    for code in mails.doubtful:
         message = N_("Of some mails of %(survey)s nobody knows whether they went out.")
-        yield Todo(message, f"flask outbox resolve {code}", {"survey": code}, is_urgent=True)
-    if counts[MessageState.FAILED]:
-        yield Todo(N_("Some mails could not be delivered. See why."), "flask outbox status")
+        yield Todo(message, "/outbox", N_("Decide"), {"survey": code}, is_urgent=True)
+    if mails.failing:
+        message = N_("E-mails that could not be delivered: %(count)s.")
+        yield Todo(message, "/outbox", N_("See why"), {"count": sum(mails.failing.values())})
 
 
 def _about_setting_up(overview: Overview) -> Iterator[Todo]:
-    known = overview.value.known
     if not overview.has_people:
         message = N_("Import your graduates from a spreadsheet.")
-        yield Todo(message, "flask roster import mezunlar.xlsx")
+        yield Todo(message, "/roster/import", N_("Import"), is_setup=True)
     if overview.value.target is None:
+        code = overview.value.known.definition.code
         message = N_("Set the indicator's start value and yearly targets.")
-        yield Todo(message, f"flask indicator load {known.definition.code}.yaml")
-    if not overview.surveys:
-        yield Todo(N_("Load a survey definition."), "flask survey load anket.yaml")
-    for survey in overview.surveys:
-        if survey.state == SurveyState.DRAFT:
-            message = N_("Check the draft %(survey)s, then launch it.")
-            yield Todo(message, f"flask survey check {survey.code}", {"survey": survey.code})
+        yield Todo(message, f"/indicators/{code}", N_("Set the target"), is_setup=True)
+    if not overview.lines:
+        message = N_("Make a survey: begin with a ready template.")
+        yield Todo(message, "/surveys/new", N_("New survey"), is_setup=True)
+    for line in overview.lines:
+        if line.state == SurveyState.DRAFT:
+            message = N_("%(survey)s is a draft. Finish it, then launch it.")
+            href = f"/surveys/{line.code}/questions"
+            yield Todo(message, href, N_("Go on"), {"survey": line.code})
+
+
+def _about_people(overview: Overview) -> Iterator[Todo]:
+    if not any(line.state == SurveyState.OPEN for line in overview.lines):
+        return
+    home = f"/surveys/{overview.counted[0].code}" if overview.counted else "/surveys"
+    unfinished, following = overview.funnel.unfinished, overview.next_mailing
+    if unfinished and following and following.kind == MailingKind.REMINDER:
+        message = N_("People who began and did not finish: %(count)s. The next reminder asks them.")
+        yield Todo(message, f"{home}#mailings", N_("See the plan"), {"count": unfinished})
+    elif unfinished:
+        message = N_("People who began and did not finish: %(count)s. No reminder is planned.")
+        yield Todo(message, f"{home}/mails", N_("Plan a reminder"), {"count": unfinished})
+    weak = find_weak_units(overview)
+    if weak:
+        message = N_("Units that answer far less than the others: %(count)s (%(units)s).")
+        units = ", ".join(weak[:NAMED_UNITS]) + (" …" if len(weak) > NAMED_UNITS else "")
+        params = {"count": len(weak), "units": units}
+        yield Todo(message, f"{home}#units", N_("See the units"), params)

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
-from models import Beat, Invitation, Survey
+from models import Beat, Invitation, Role, Staff, Survey
 from surveys.extensions import db
 from surveys.indicators.loading import read_indicator, save_indicator
 from surveys.settings import ROOT
@@ -27,7 +27,6 @@ from tests.factories import (
 from tests.web.staff.conftest import Browser
 
 PLAN = ROOT / "demo" / "data" / "PG3.3.5.yaml"
-EMPTY_STATE = "İlk adımlar ve her birinin komutu"
 
 
 def load_plan(session: Session, *, is_demo: bool = False) -> None:
@@ -145,11 +144,24 @@ def test_overview_holds_no_inline_style_or_script(signed_in: Browser, session: S
 def test_overview_says_the_first_steps_when_nothing_is_there(signed_in: Browser) -> None:
     page = show(signed_in)
 
-    assert EMPTY_STATE in page
-    for command in ("roster import", "indicator load PG3.3.5.yaml", "survey load"):
-        assert f"<code>flask {command}" in page
+    assert "İlk adımlar" in page
+    for path in ("/roster/import", "/indicators/PG3.3.5", "/surveys/new"):
+        assert f'href="{path}"' in page
     assert '<p class="figure">–</p>' in page
     assert '<svg class="chart' not in page
+    assert "flask " not in page
+
+
+def test_overview_gives_a_viewer_no_steps_to_press(
+    signed_in: Browser, session: Session, staff: Staff
+) -> None:
+    staff.role = Role.VIEWER
+    session.commit()
+
+    page = show(signed_in)
+
+    assert "İlk adımlar" in page
+    assert 'href="/roster/import"' not in page
 
 
 def test_overview_marks_demo_data(signed_in: Browser, session: Session) -> None:
@@ -172,14 +184,16 @@ def test_overview_names_the_next_mailing_and_its_recipients(
 ) -> None:
     survey = run_survey(session)
     due_at = NOW + timedelta(days=7)
-    make_mailing(session, survey=survey, kind="reminder", due_at=due_at)
+    mailing = make_mailing(session, survey=survey, kind="reminder", due_at=due_at)
     without_address = make_alumnus(session, email=None, email_fault="missing")
     make_invitation(session, survey=survey, alumnus=without_address)
     session.commit()
 
     page = show(signed_in)
 
-    assert facts(page)["Sonraki gönderim"] == "Hatırlatma · 30 Kasım 2026 12:00 · 2.550 kişi"
+    assert "<strong>Hatırlatma</strong> · 30 Kasım 2026 12:00" in page
+    assert "Şu anki duruma göre gideceği kişi sayısı: 2.550" in page
+    assert f'action="/surveys/anket-2026/mailings/{mailing.id}/stop"' in page
 
 
 def test_overview_tells_the_outbox_in_words(signed_in: Browser, session: Session) -> None:
@@ -200,8 +214,8 @@ def test_overview_tells_the_outbox_in_words(signed_in: Browser, session: Session
 
     words = ("bekliyor", "gönderildi", "teslim edilemedi", "sonucu bilinmiyor")
     assert [facts(page)[word] for word in words] == ["1", "1", "1", "1"]
-    assert "<code>flask outbox resolve anket-2026</code>" in page
-    assert "<code>flask outbox status</code>" in page
+    assert "Teslim edilemeyen e-posta sayısı: 1." in page
+    assert page.count('href="/outbox"') >= 4
 
 
 def test_overview_warns_when_the_scheduler_is_silent(
@@ -214,7 +228,7 @@ def test_overview_warns_when_the_scheduler_is_silent(
     alarmed = show(signed_in)
 
     assert "Sizi bekleyen bir iş yok." in calm
-    assert "<code>flask scheduler</code>" in alarmed
+    assert "Zamanlayıcı çalışmıyor, bu yüzden e-posta gönderilmiyor." in alarmed
     assert "Zamanlayıcının son çalışması: 23 Kasım 2026 12:00" in alarmed
 
 
@@ -223,7 +237,7 @@ def test_overview_shows_a_held_mailing(signed_in: Browser, session: Session) -> 
     make_mailing(session, survey=survey, state="held", held_at=NOW)
     session.commit()
 
-    assert "<code>flask survey send-held anket-2026</code>" in show(signed_in)
+    assert "anket-2026" in re.findall(r"acil.*?</li>", show(signed_in), re.DOTALL)[0]
 
 
 def test_overview_speaks_english(signed_in: Browser, session: Session) -> None:
@@ -253,3 +267,73 @@ def test_overview_needs_as_many_queries_for_many_surveys(
     show(signed_in)
 
     assert len(statements) <= 28
+
+
+def test_overview_waits_with_its_forecast_for_three_days(
+    signed_in: Browser, session: Session, clock: SettableClock
+) -> None:
+    survey = run_survey(session)
+    make_mailing(session, survey=survey, state="enqueued")
+    session.commit()
+    clock.advance(timedelta(hours=5))
+    early = show(signed_in)
+    clock.advance(timedelta(days=6))
+    signed_in.sign_in()
+
+    later = show(signed_in)
+
+    assert "Şu ana kadar 5 saat geçti, 450 yanıt geldi." in early
+    assert 'class="ahead"' not in early
+    assert re.search(r"Bu gidişle kapanışta \(23 Aralık 2026\) oran %12,\d ile %1\d,\d", later)
+    assert "%30 hedefine ulaşılamayacak." in later
+    assert later.count('class="ahead"') == 2
+
+
+def test_overview_shows_a_past_year_at_its_cut_off(
+    signed_in: Browser, session: Session, clock: SettableClock
+) -> None:
+    run_survey(session)
+    clock.advance(timedelta(days=400))
+    signed_in.sign_in()
+
+    page = signed_in.get("/?year=2026").get_data(as_text=True)
+
+    assert '<p class="figure">%12,57</p>' in page
+    assert "Yıl bitti: değer kesim anındaki hâliyle duruyor (31 Aralık 2026 23:59)." in page
+    assert "Yapılacaklar" not in page
+    assert '<a href="/?year=2026" aria-current="page">2026</a>' in page
+
+
+def test_overview_hides_small_groups_of_the_table(signed_in: Browser, session: Session) -> None:
+    survey = run_survey(session, answers=0)
+    sizes = {("Hukuk", 2024): 40, ("Hukuk", 2025): 3, ("Tıp", 2024): 20, ("Tıp", 2025): 30}
+    for (unit, year), size in sizes.items():
+        invite_all(session, survey, add_people(session, size), unit=unit, graduation_year=year)
+    session.commit()
+
+    page = show(signed_in)
+
+    table = page.split('<table class="heat">')[1].split("</table>")[0]
+    assert "0/3<" not in table
+    assert table.count("gizli") >= 4
+
+
+def test_overview_names_weak_units_and_unfinished_people(
+    signed_in: Browser, session: Session
+) -> None:
+    survey = run_survey(session, answers=1500)
+    weak, strong = add_people(session, 30), add_people(session, 30)
+    invite_all(session, survey, weak, unit="<Hukuk>")
+    invite_all(session, survey, strong, unit="Tıp")
+    answer_all(session, survey, [*strong[:20], *weak[:2]])
+    session.execute(
+        update(Invitation)
+        .where(Invitation.alumnus_id == weak[9])
+        .values(started_at=NOW, answered_count=1, applicable_count=9)
+    )
+    session.commit()
+
+    page = show(signed_in)
+
+    assert "az yanıt veren birim sayısı: 1 (&lt;Hukuk&gt;)." in page
+    assert "Başlayıp bitirmeyen kişi sayısı: 1. Planlanmış bir hatırlatma yok." in page

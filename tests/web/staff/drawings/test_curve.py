@@ -9,7 +9,7 @@ import pytest
 
 from models import MailingKind
 from surveys.rates.curve import Mark, Point
-from surveys.web.staff.overview.chart import (
+from surveys.web.staff.drawings.curve import (
     LETTER_WIDTH,
     NARROW,
     WIDE,
