@@ -15,6 +15,7 @@ from surveys.web.staff import (
     outbox,
     overview,
     people,
+    plan,
     roster,
     watching,
 )
@@ -26,6 +27,7 @@ AREAS = (
     overview,
     watching,
     builder,
+    plan,
     exporting,
     outbox,
     account,
