@@ -6,7 +6,14 @@ from flask.testing import FlaskClient
 from models import Role
 from surveys.web.access import Access, find_access, public, staff_only
 
-OPEN_STAFF_PATHS = {"/login", "/login/code", "/login/forgotten", "/login/link/<secret>"}
+OPEN_STAFF_PATHS = {
+    "/login",
+    "/login/code",
+    "/login/forgotten",
+    "/login/link/<secret>",
+    "/login/oidc",
+    "/login/oidc/return",
+}
 
 
 def test_every_route_says_who_may_open_it(app: Flask) -> None:
