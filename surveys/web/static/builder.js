@@ -2,6 +2,9 @@
 // The builder's extras: dragging a card does what its buttons do, and the preview follows.
 (() => {
   const base = location.pathname;
+  const frame = () => document.getElementById("phone");
+  const asked = () => document.querySelector("#main [data-focus]");
+  let shown = frame()?.src, held = "", wanted = "";
 
   const drop = (event) => {
     const form = document.getElementById("drop");
@@ -22,20 +25,32 @@
     }
   };
 
-  let focused = "";
+  // Where the page asks for the focus anew, or what was left is gone: never to the top unasked.
+  const refocus = () => {
+    if (asked() && asked().id !== wanted) asked().focus();
+    else if (document.activeElement === document.body && held) {
+      const place = document.getElementById(held);
+      (place?.matches(".question-card") ? place.querySelector("[id^='edit-']") : place)?.focus();
+    }
+  };
+
+  const follow = () => {
+    if (!frame()) return;
+    if (frame().src === shown) frame().contentWindow.location.reload();
+    shown = frame().src;
+  };
+
   document.addEventListener("htmx:before:swap", () => {
-    const held = document.activeElement;
-    focused = held.id || held.closest("[id^='q-']")?.id || "";
+    const active = document.activeElement;
+    held = active.closest(".question-card")?.id ?? active.id;
+    if (active.matches(".tool[id]")) held = active.id;
+    wanted = asked()?.id;
   });
   document.addEventListener("htmx:after:swap", () => {
     arrange();
-    const opened = document.querySelector("#main [autofocus]");
-    if (opened) opened.focus();
-    else if (document.activeElement === document.body && focused) {
-      const place = document.getElementById(focused);
-      (place?.matches("button, a, input, select, textarea") ? place : place?.querySelector(".tool:not([disabled])"))?.focus();
-    }
-    document.getElementById("phone")?.contentWindow.location.reload();
+    refocus();
+    follow();
   });
   arrange();
+  if (!document.querySelector("#main [autofocus]")) asked()?.focus();
 })();

@@ -28,7 +28,10 @@ class Trigger:
 
 @dataclass(frozen=True, kw_only=True)
 class CardForm:
-    """What the open card shows. `kind` is the type whose fields stand there."""
+    """What the open card shows. `kind` is the type whose fields stand there.
+
+    `blank`: the key whose last row, the empty one, is to be written next.
+    """
 
     code: str
     kind: str
@@ -36,6 +39,7 @@ class CardForm:
     errors: Mapping[str, str]
     triggers: Sequence[Trigger]
     languages: Sequence[str]
+    blank: str = ""
 
     def value(self, name: str) -> str:
         """Return what stands in a field."""
@@ -63,6 +67,7 @@ def make_card_form(
     fields: Fields,
     languages: Sequence[str],
     errors: Mapping[str, str] | None = None,
+    blank: str = "",
 ) -> CardForm:
     """Return the form of `card` with `fields`, what was typed or what stands in the draft."""
     cards = column.card_by_code.values()
@@ -74,6 +79,7 @@ def make_card_form(
         errors=errors or {},
         triggers=[_make_trigger(known) for known in earlier],
         languages=languages,
+        blank=blank,
     )
 
 

@@ -8,8 +8,9 @@ from surveys.building.definition import Definition, Question, from_document
 from surveys.building.faults import Fault
 from surveys.building.problems import list_problems
 from surveys.i18n import pick_text
+from surveys.web.staff.builder.fault_words import say_fault
 from surveys.web.staff.builder.question_words import say_rule, say_type
-from surveys.web.words import current_language, gettext
+from surveys.web.words import current_language
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +114,7 @@ def _by_subject(faults: Sequence[Fault]) -> dict[str, list[str]]:
     """Return each subject's sentences, each once: a scale can lack the same text at both ends."""
     found: dict[str, list[str]] = {}
     for fault in faults:
-        sentence = gettext(fault.message, **fault.params)
+        sentence = say_fault(fault)
         known = found.setdefault(fault.subject or "survey", [])
         if sentence not in known:
             known.append(sentence)

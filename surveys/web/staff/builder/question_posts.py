@@ -1,6 +1,7 @@
 """What the buttons and forms of the question cards do, each one operation."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
@@ -22,7 +23,7 @@ from surveys.web.access import staff_only
 from surveys.web.staff import saying
 from surveys.web.staff.builder.card_form import name_faults
 from surveys.web.staff.builder.operating import Done, carry_out
-from surveys.web.staff.builder.question_fields import count_rows, read_keys
+from surveys.web.staff.builder.question_fields import read_keys
 from surveys.web.staff.builder.questions import frameable, render_questions
 from surveys.web.staff.builder.rows import arrange
 from surveys.web.staff.saying import go
@@ -65,7 +66,7 @@ def set_question(code: str, question: str) -> ResponseReturnValue:
     def then(done: Done) -> ResponseReturnValue:
         if do == "save":
             return go(f"/surveys/{code}/questions#q-{done.name}")
-        return _go_open(code, done.name, anchor=_find_anchor(do, done.name))
+        return _go_open(code, done.name, blank=do.removeprefix("add:") if do[:4] == "add:" else "")
 
     def again(refusal: EditRefused) -> ResponseReturnValue:
         survey, faults = get_survey(reader(), code=code), name_faults(refusal)
@@ -123,10 +124,11 @@ def delete_question(code: str, question: str) -> ResponseReturnValue:
 
 
 def _go_open(
-    code: str, question: str, said: str | None = None, *, anchor: str | None = None
+    code: str, question: str, said: str | None = None, *, blank: str = ""
 ) -> ResponseReturnValue:
-    path = f"/surveys/{code}/questions?open={question}"
-    return go(f"{path}#{anchor or f'q-{question}'}", said)
+    """Return to the open card; `blank` names the rows whose empty one is to be written next."""
+    query = urlencode({"open": question, **({"blank": blank} if blank else {})})
+    return go(f"/surveys/{code}/questions?{query}#q-{question}", said)
 
 
 def _go_back(code: str, question: str) -> ResponseReturnValue:
@@ -134,11 +136,3 @@ def _go_back(code: str, question: str) -> ResponseReturnValue:
     opened = request.form.get("open", "")
     query = f"?open={opened}" if opened else ""
     return go(f"/surveys/{code}/questions{query}#q-{question}")
-
-
-def _find_anchor(do: str, question: str) -> str:
-    """Return where a button beside the rows leads: to the row that is to be written."""
-    action, _, key = do.partition(":")
-    if action != "add":
-        return f"q-{question}"
-    return f"{key}.{count_rows(request.form.to_dict(flat=False), key)}.text.tr"

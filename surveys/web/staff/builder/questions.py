@@ -69,7 +69,14 @@ def render_questions(
         "staff/surveys/questions.html",
         survey=survey,
         column=column,
-        form=make_card_form(column, card, fields=shown, languages=languages, errors=errors)
+        form=make_card_form(
+            column,
+            card,
+            fields=shown,
+            languages=languages,
+            errors=errors,
+            blank=request.args.get("blank", ""),
+        )
         if card
         else None,
         languages=languages,
@@ -81,6 +88,7 @@ def render_questions(
         zones=list_zones(survey.definition.get("timezone", "")),
         indicators=list_indicators(reader(), survey),
         errors=errors or {},
+        is_autosave="HX-Request" in request.headers and not request.form.get("do"),
         minutes=estimate_minutes(document),
         section_shown=_section_of(column, opened),
     )
