@@ -17,14 +17,12 @@ _ONE_RULE = N_("Exactly one of these keys is needed: in, at_least, answered.")
 _ONLY_TRUE = N_("Only true is possible here.")
 _ITSELF = N_("The question %(question)s can't depend on itself.")
 _LATER = N_("The question %(question)s is asked later. A condition needs an earlier one.")
-_UNKNOWN = N_("There is no question %(question)s.")
+_UNKNOWN = N_("There is no question %(question)s. Choose another one, or remove the condition.")
 _NO_ANSWER = N_("%(question)s is a note and has no answer.")
-_NO_VALUES = N_(
-    "in can't be used with %(question)s, a question of type %(type)s. Possible: %(rules)s."
+_UNFIT = N_(
+    "The condition doesn't fit the answers of %(question)s. Choose it anew (in a file: %(rules)s)."
 )
-_NOT_NUMERIC = N_(
-    "at_least can't be used with %(question)s, a question of type %(type)s. Possible: %(rules)s."
-)
+_NO_VALUE = N_("Choose at least one answer.")
 _NO_SUCH_ANSWER = N_("%(question)s has no answer %(value)s. Possible are: %(known)s.")
 _NO_SUCH_NUMBER = N_("%(question)s can't be answered with %(value)s.")
 _NEVER = N_("%(question)s is never %(value)s or more. Its largest answer is %(high)s.")
@@ -42,7 +40,9 @@ def read_condition(spot: Spot | None) -> Condition | None:
         return Condition(question)
     spot_of_rule = block.find(given[0])
     if given == ["in"]:
-        words = [as_word(item) for item in as_list(spot_of_rule, limit=VALUE_LIMIT)]
+        words = [
+            as_word(item) for item in as_list(spot_of_rule, limit=VALUE_LIMIT, empty=_NO_VALUE)
+        ]
         return Condition(question, one_of=[word for word in words if word is not None])
     if given == ["at_least"]:
         return Condition(question, at_least=_as_number(spot_of_rule))
@@ -93,7 +93,7 @@ def _check_values(spot: Spot, values: list[str], earlier: Question) -> None:
         return
     known = _list_answers(earlier)
     if known is None:
-        _refuse_rule(spot, _NO_VALUES, earlier)
+        _refuse_rule(spot, earlier)
         return
     for value in values:
         if known and value not in known:
@@ -111,19 +111,19 @@ def _check_number(spot: Spot, value: str, earlier: Question) -> None:
 
 def _check_least(spot: Spot, least: float, earlier: Question) -> None:
     if earlier.type not in NUMERIC:
-        _refuse_rule(spot, _NOT_NUMERIC, earlier)
+        _refuse_rule(spot, earlier)
         return
     high = _find_bounds(earlier)[1]
     if high is not None and Decimal(str(least)) > high:
         spot.refuse(_NEVER, question=earlier.code, value=str(least), high=f"{high:f}")
 
 
-def _refuse_rule(spot: Spot, message: str, earlier: Question) -> None:
+def _refuse_rule(spot: Spot, earlier: Question) -> None:
     if earlier.type:
         rules = ["at_least", "answered"] if earlier.type in NUMERIC else ["answered"]
         if _list_answers(earlier) is not None:
             rules = ["in", "answered"]
-        spot.refuse(message, question=earlier.code, type=earlier.type, rules=rules)
+        spot.refuse(_UNFIT, question=earlier.code, rules=rules)
 
 
 def _list_answers(question: Question) -> list[str] | None:

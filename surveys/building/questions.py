@@ -54,17 +54,20 @@ MOST_DECIMALS = 6
 
 _TOO_MANY = N_("The survey has %(count)s questions; %(limit)s are possible.")
 DUPLICATE = N_("The code %(code)s is used twice. Give each its own; case makes no difference.")
-_RESERVED = N_("other is the code of the free answer. Choose another code, or set other: true.")
+_RESERVED = N_(
+    "other is the code of the free answer. Choose another code, or offer the free answer."
+)
 _NOT_FOR_TYPE = N_("Questions of type %(type)s don't know this key. Remove it.")
 _NOTE_REQUIRED = N_("A note has no answer and can't be required.")
 _NOT_IN_MAIL = N_("Questions of type %(type)s can't stand in the mail. Possible are: %(known)s.")
 _MAIL_ONCE = N_("One question alone can stand in the mail, and %(question)s does already.")
-_MAIL_ALWAYS = N_("A question in the mail is asked of everybody. Remove show_if or in_mail.")
-_TURNED = N_("min is larger than max.")
-_SCALE_TURNED = N_("min must be smaller than max.")
+_MAIL_ALWAYS = N_("A question in the mail is asked of everybody: it can have no condition.")
+_TURNED = N_("The smallest value is larger than the largest one.")
+_SCALE_TURNED = N_("A scale must begin with a smaller number than it ends with.")
 _TOO_MANY_POINTS = N_("The scale has %(count)s points; %(limit)s are possible.")
-_CHOICES_TURNED = N_("min_choices is larger than max_choices.")
-_TOO_FEW_OPTIONS = N_("min_choices asks for more answers than there are options.")
+_CHOICES_TURNED = N_("More answers are asked for than are allowed.")
+_TOO_FEW_OPTIONS = N_("More answers are asked for than there are options.")
+_NO_SECTION = N_("The survey has no section yet. Add one.")
 _EMPTY_SECTION = N_("This section has no question. Add one, or remove the section.")
 _NO_OPTION = N_("There is nothing to choose from yet. Add an option.")
 _NO_QUESTION = N_("No question is asked. A survey needs one that can be answered.")
@@ -73,7 +76,9 @@ _NO_QUESTION = N_("No question is asked. A survey needs one that can be answered
 def read_sections(spot: Spot | None) -> list[Section]:
     """Return the sections; notes what is wrong within each question and between them."""
     asked: list[tuple[Spot, Question]] = []
-    sections = [_read_section(item, asked) for item in as_list(spot, limit=SECTION_LIMIT)]
+    sections = [
+        _read_section(item, asked) for item in as_list(spot, limit=SECTION_LIMIT, empty=_NO_SECTION)
+    ]
     if spot is not None and len(asked) > QUESTION_LIMIT:
         spot.refuse(_TOO_MANY, count=len(asked), limit=QUESTION_LIMIT)
     _check_codes((place.under("code", None), question.code) for place, question in asked)

@@ -4,6 +4,7 @@ Knows no database: what depends on the roster or on what exists already is found
 before the launch.
 """
 
+from functools import lru_cache
 from zoneinfo import available_timezones
 
 from surveys.building.audience import read_audience
@@ -43,6 +44,8 @@ KEYS = (
     "sections",
     "mailings",
 )
+# The list is read from hundreds of files; a process keeps it.
+_list_zones = lru_cache(maxsize=1)(available_timezones)
 CONFIDENTIALITIES = ("confidential", "anonymous")
 LONGEST_GAP_DAYS = 365
 TITLE_LENGTH, PURPOSE_LENGTH = 200, 500
@@ -51,7 +54,7 @@ EARLIEST_YEAR, LATEST_YEAR = 2000, 2100
 
 _UNKNOWN_ZONE = N_("%(value)s is no time zone. Write its name, such as Europe/Istanbul.")
 _TWICE = N_("%(value)s stands here twice. Remove one of the two.")
-_CLOSED_FIRST = N_("The survey closes before it opens. closes_at must be later than opens_at.")
+_CLOSED_FIRST = N_("The survey closes before it opens. Choose a later time of closing.")
 
 
 def read_definition(text: str, *, filename: str) -> Definition:
@@ -116,7 +119,7 @@ def read_languages(spot: Spot | None) -> list[str]:
 def read_timezone(spot: Spot | None) -> str | None:
     """Return the name of a time zone that exists."""
     name = as_word(spot)
-    if spot is None or name is None or name in available_timezones():
+    if spot is None or name is None or name in _list_zones():
         return name
     spot.refuse(_UNKNOWN_ZONE, value=name)
     return None

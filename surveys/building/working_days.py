@@ -1,16 +1,16 @@
 """Days on which offices in Türkiye work: no weekend and no public holiday."""
 
-from datetime import date, timedelta
-from functools import lru_cache
+from datetime import date, datetime, time, timedelta
 
-from holidays import country_holidays
+from surveys.building.public_holidays import find_holiday
 
 SATURDAY = 5
+MORNING = time(9, 0)
 
 
 def is_working_day(day: date) -> bool:
     """Tell whether `day` is neither a weekend nor a public holiday of Türkiye."""
-    return day.weekday() < SATURDAY and day not in _list_holidays(day.year)
+    return day.weekday() < SATURDAY and find_holiday(datetime.combine(day, MORNING)) is None
 
 
 def next_working_day(day: date) -> date:
@@ -18,8 +18,3 @@ def next_working_day(day: date) -> date:
     while not is_working_day(day):
         day += timedelta(days=1)
     return day
-
-
-@lru_cache
-def _list_holidays(year: int) -> frozenset[date]:
-    return frozenset(country_holidays("TR", years=year))

@@ -7,12 +7,12 @@ from itertools import pairwise
 
 from models import MailingKind
 from surveys.building.definition import Definition
+from surveys.building.public_holidays import find_holiday
 from surveys.errors import N_
 from surveys.i18n import fold
 from surveys.inviting.headcount import SharedMailboxes
 from surveys.inviting.notes import Note, note
 from surveys.inviting.plan import Planned, is_overdue
-from surveys.inviting.public_holidays import find_holiday
 
 NIGHT_FROM_HOUR = 22
 NIGHT_UNTIL_HOUR = 8

@@ -1,9 +1,11 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from models import Staff
+from models import Staff, Survey
 from surveys.building.conflicts import EditConflict
 from surveys.building.editing import NothingToRedo, NothingToUndo, redo, restore, undo
 from surveys.building.history import list_history
@@ -13,12 +15,14 @@ from surveys.building.operations import (
     DeleteQuestion,
     DeleteSection,
     MoveSection,
+    Operation,
     SetQuestion,
     SetSection,
     SetSurvey,
 )
 from surveys.building.places import SubjectGone, list_codes
 from surveys.building.revisions import RevisionUnknown, SurveyAlreadyLaunched
+from surveys.database import WRITE_OPTION
 from tests.building.drafts import AYSE, ZEYNEP, do, make_draft
 from tests.conftest import NOW
 from tests.factories import make_survey
@@ -28,6 +32,15 @@ TITLE = SetSurvey({"title": {"tr": "Yeni başlık"}})
 
 def ask(code: str, words: str) -> SetQuestion:
     return SetQuestion(code, {"text": {"tr": words}})
+
+
+def edit_alone(engine: Engine, survey_id: int, operation: Operation) -> int:
+    """Edit from the first revision on a connection of its own; return the new revision."""
+    with Session(engine) as session:
+        survey = session.get_one(Survey, survey_id)
+        number = do(session, survey, operation, actor=ZEYNEP, base=1).number
+        session.commit()
+        return number
 
 
 def test_edit_writes_the_document_and_its_revision(session: Session) -> None:
@@ -216,3 +229,24 @@ def test_draft_from_before_the_history_can_be_gone_back_to(session: Session) -> 
 
     assert list_codes(survey.definition) == ["satisfaction"]
     assert undo(session, survey=survey, actor=AYSE, now=NOW).definition == before
+
+
+def test_edits_at_the_same_moment_are_both_kept(session: Session) -> None:
+    survey = make_draft(session)
+    survey_id = survey.id
+    session.commit()
+    engine = session.get_bind()
+    assert isinstance(engine, Engine)
+    writing = engine.execution_options(**{WRITE_OPTION: True})
+    with Session(writing) as first, ThreadPoolExecutor(1) as pool:
+        do(first, first.get_one(Survey, survey_id), ask("nps", "Bir"), base=1)
+
+        second = pool.submit(edit_alone, writing, survey_id, ask("comment", "İki"))
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.5)
+        first.commit()
+
+        assert second.result(timeout=5) == 3
+    session.refresh(survey)
+    texts = [question["text"]["tr"] for question in survey.definition["sections"][0]["questions"]]
+    assert (texts[0], texts[2]) == ("Bir", "İki")

@@ -58,7 +58,7 @@ def test_demo_survey_is_read() -> None:
         ("closes_at", "2026-11-23T10:00", "The survey closes before it opens"),
         ("year", "soon", "soon is not possible here. Write a whole number from 2000 to 2100"),
         ("contact_gap_days", 366, "366 is not possible here. Write a whole number from 0 to 365"),
-        ("sections", [], "The list is empty"),
+        ("sections", [], "The survey has no section yet"),
         ("sections", {"a": 1}, "A list is expected"),
         ("mailings", [], "The list is empty"),
     ],

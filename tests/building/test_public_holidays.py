@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from surveys.inviting.public_holidays import find_holiday
+from surveys.building.public_holidays import find_holiday
 
 
 @pytest.mark.parametrize(
