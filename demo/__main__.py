@@ -8,13 +8,16 @@ from contextlib import ExitStack
 from decimal import Decimal
 from typing import Any
 
-from demo.answers import answer_a_quarter, find_link
-from demo.material import write_material
+from demo.answers import answer_some, find_link
+from demo.material import write_draft, write_material
 from demo.stage import DemoFailed, Stage, fetch, set_stage, wait_for
 from surveys.clock import SystemClock
 from surveys.i18n import format_integer, format_percent
 
 STAFF = "demo@example.com"
+# The first mail's graduate is left to the visitor.
+FIRST_TO_ANSWER = 1
+EVERY_TO_ANSWER = 12
 
 
 def prepare(stage: Stage) -> tuple[int, str]:
@@ -30,6 +33,15 @@ def prepare(stage: Stage) -> tuple[int, str]:
     audience = str(imported["created"])
     launched = stage.flask("survey", "launch", material.code, "--now", "--expect", audience)
     return int(imported["created"]), str(launched["code"])
+
+
+def enliven(stage: Stage) -> None:
+    """Give the visitor something to look at: some answers, and next year's survey as a draft."""
+    say("İlk mezunlar yanıtlıyor")
+    mails = stage.folder / "mail"
+    answer_some(stage.base_url, mails, first=FIRST_TO_ANSWER, every=EVERY_TO_ANSWER)
+    draft = write_draft(stage.folder, SystemClock().now())
+    stage.flask("survey", "load", str(draft), "--demo")
 
 
 def run(*, port: int, once: bool) -> None:
@@ -54,6 +66,7 @@ def run(*, port: int, once: bool) -> None:
         if once:
             report(stage, imported, code, sent)
             return
+        enliven(stage)
         stack.enter_context(stage.process("flask", "scheduler"))
         invite_visitor(stage)
         wait_for_signal()
@@ -62,7 +75,7 @@ def run(*, port: int, once: bool) -> None:
 def report(stage: Stage, imported: int, code: str, sent: dict[str, Any]) -> None:
     """Let a quarter answer, print the rate against the target, and the last line of JSON."""
     say("Mezunların dörtte biri e-postadaki bağlantıdan yanıtlıyor")
-    pressed = answer_a_quarter(stage.base_url, stage.folder / "mail")
+    pressed = answer_some(stage.base_url, stage.folder / "mail", first=0, every=4)
     value = stage.flask("indicator", "show", "PG3.3.5")
     rates = stage.flask("rates", code)
     if value["numerator"] != pressed:

@@ -1,4 +1,4 @@
-"""A quarter of the demo's graduates open the link in their mail and answer, over HTTP."""
+"""Some of the demo's graduates open the link in their mail and answer, over HTTP."""
 
 import random
 import threading
@@ -9,7 +9,6 @@ from pathlib import Path
 
 from demo.respondent import Browser, answer_survey, find_survey_link
 
-SHARE = 4
 BROWSERS = 4
 SEED = 2026
 TYPED = {
@@ -21,9 +20,12 @@ TYPED = {
 _kept = threading.local()
 
 
-def answer_a_quarter(base_url: str, mail_folder: Path) -> int:
-    """Answer through every fourth mail of the folder; return how many reached the last page."""
-    mails = sorted(mail_folder.glob("*.eml"))[::SHARE]
+def answer_some(base_url: str, mail_folder: Path, *, first: int, every: int) -> int:
+    """Answer through every `every`th mail of the folder, beginning with number `first` (from 0).
+
+    Returns how many reached the last page.
+    """
+    mails = sorted(mail_folder.glob("*.eml"))[first::every]
     with ThreadPoolExecutor(BROWSERS) as people:
         finished = people.map(lambda path: _answer(base_url, path), mails)
         return sum(finished)

@@ -1,11 +1,14 @@
-"""What the demo loads: the graduates as they are, survey and indicator moved to today's year."""
+"""What the demo loads: the graduates as they are, surveys and indicator moved to today's year."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from surveys.building.shipped import get_template
 
 DATA = Path(__file__).parent / "data"
 FIELD_PERIOD = timedelta(days=38)
@@ -42,6 +45,27 @@ def write_material(folder: Path, now: datetime) -> Material:
         indicator=_write(folder / "PG3.3.5.yaml", indicator),
         code=str(survey["code"]),
     )
+
+
+def write_draft(folder: Path, now: datetime) -> Path:
+    """Write next year's survey into `folder`, as the template for graduate tracking begins it."""
+    opens_at = (now + timedelta(days=365)).replace(hour=10, minute=0)
+    content = deepcopy(get_template("core").content)
+    year = opens_at.year
+    content["mailings"][0]["at"] = opens_at.strftime(LOCAL)
+    document = {
+        **content,
+        "code": f"mezun-izleme-{year}",
+        "title": {"tr": f"Mezun İzleme Anketi {year}", "en": f"Graduate Tracking Survey {year}"},
+        "year": year,
+        "confidentiality": "confidential",
+        "languages": ["tr", "en"],
+        "audience": {},
+        "timezone": "Europe/Istanbul",
+        "opens_at": opens_at.strftime(LOCAL),
+        "closes_at": (opens_at + FIELD_PERIOD).strftime(LOCAL),
+    }
+    return _write(folder / "draft.yaml", document)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from surveys.building.reading import read_definition
 from surveys.building.source import LIMIT_BYTES, decode
 from surveys.errors import N_
 from surveys.extensions import reader, toolbox, transaction
+from surveys.indicators.finding import HEADLINE, is_demo_only
 from surveys.web.access import staff_only
 from surveys.web.staff.builder.frame import render_step
 from surveys.web.staff.builder.operating import acting
@@ -115,7 +116,7 @@ def load_definition(text: str, *, filename: str, over: str | None) -> str:
     definition = read_definition(text, filename=filename)
     now, actor = toolbox().clock.now(), acting()
     with transaction() as session:
-        is_demo = False
+        is_demo = is_demo_only(session, code=HEADLINE)
         if over is not None:
             is_demo = get_survey(session, code=over).is_demo
             definition = replace(definition, code=over)

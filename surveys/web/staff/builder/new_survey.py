@@ -18,6 +18,7 @@ from surveys.building.shipped import list_templates
 from surveys.building.starting import NewDraft, start_draft
 from surveys.errors import N_
 from surveys.extensions import reader, toolbox, transaction
+from surveys.indicators.finding import HEADLINE, is_demo_only
 from surveys.web.access import staff_only
 from surveys.web.staff import saying
 from surveys.web.staff.builder.card_form import name_faults
@@ -64,6 +65,7 @@ def start() -> ResponseReturnValue:
         languages=languages,
         template=form.get("template") or None,
         code=form.get("code", "").strip() or None,
+        is_demo=is_demo_only(reader(), code=HEADLINE),
     )
     now, actor = toolbox().clock.now(), acting()
     try:

@@ -7,6 +7,7 @@ from models import Role
 from surveys.audit import record
 from surveys.errors import DonutError
 from surveys.extensions import reader, toolbox, transaction
+from surveys.indicators.finding import HEADLINE, is_demo_only
 from surveys.roster.columns import IdentityNumberColumn
 from surveys.roster.imports import Upload, list_imports, stage_import
 from surveys.roster.uploads import LARGEST_UPLOAD_BYTES, clean_filename, read_sample
@@ -47,7 +48,8 @@ def upload_roster() -> ResponseReturnValue:
         return _form(fault=explain(refusal)), refusal.status
     now = toolbox().clock.now()
     with transaction() as session:
-        row = stage_import(session, upload=upload, actor=actor(), is_demo=False, now=now)
+        is_demo = is_demo_only(session, code=HEADLINE)
+        row = stage_import(session, upload=upload, actor=actor(), is_demo=is_demo, now=now)
         details = {"import": row.id, "bytes": row.size_bytes, "rows": upload.sample.row_count}
         record(session, actor=actor(), action="roster.upload", subject="roster", now=now, **details)
         path = f"/roster/imports/{row.id}"
