@@ -10,6 +10,7 @@ from surveys.accounts.logins import SignedIn, find_login
 from surveys.extensions import login_manager, reader, toolbox
 from surveys.web.staff import (
     account,
+    audit,
     builder,
     exporting,
     outbox,
@@ -23,17 +24,7 @@ from surveys.web.staff.cookies import StaffCookies
 from surveys.web.staff.saying import said
 from surveys.web.words import use_language
 
-AREAS = (
-    overview,
-    watching,
-    builder,
-    plan,
-    exporting,
-    outbox,
-    account,
-    people,
-    roster,
-)
+AREAS = (overview, watching, builder, plan, exporting, outbox, account, people, roster, audit)
 
 
 def attach(app: Flask) -> None:

@@ -1,0 +1,141 @@
+"""The audit trail: every recorded action has words, and admins find what they look for."""
+
+import ast
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from models import Role, Staff
+from surveys.audit import record
+from surveys.building import operations
+from surveys.settings import ROOT
+from surveys.web.staff.audit.page import PAGE_SIZE
+from surveys.web.staff.audit.sentences import SENTENCES
+from tests.conftest import NOW
+from tests.web.staff.conftest import Browser
+
+ACTION = re.compile(
+    r"(staff|roster|survey|outbox|indicator|draft|mailing|alumnus|suppression)\.[a-z_]+"
+)
+# Dotted words that are something else: the name of a page, a revision of a draft.
+OTHERS = {
+    "staff.login",
+    "survey.baseline",
+    "survey.set",
+    "mailing.add",
+    "mailing.set",
+    "mailing.delete",
+}
+
+
+@pytest.fixture
+def admin(signed_in: Browser, staff: Staff, session: Session) -> Browser:
+    person = session.get_one(Staff, staff.id)
+    person.role, person.name = Role.ADMIN, "Zeynep Kaya"
+    session.commit()
+    return signed_in
+
+
+def _record(session: Session, action: str, subject: str, day: int = 0, actor: str = "cli") -> None:
+    now = NOW - timedelta(days=day)
+    record(session, actor=actor, action=action, subject=subject, now=now, count=7)
+    session.commit()
+
+
+def _actions_in_code() -> set[str]:
+    found = {
+        node.value
+        for path in (ROOT / "surveys").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return {text for text in found if ACTION.fullmatch(text)} - OTHERS
+
+
+def test_every_recorded_action_has_words() -> None:
+    missing = _actions_in_code() - SENTENCES.keys()
+
+    assert not missing, "say in surveys/web/staff/audit/sentences.py what it is in words"
+
+
+def test_every_operation_on_a_draft_has_words() -> None:
+    actions = {
+        f"draft.{action}"
+        for found in vars(operations).values()
+        if isinstance(action := getattr(found, "action", None), str)
+    }
+
+    assert len(actions) > 10
+    assert actions <= SENTENCES.keys()
+
+
+def test_page_tells_who_did_what_when(admin: Browser, session: Session, staff: Staff) -> None:
+    _record(session, "survey.launch", "survey:mezun-2026", actor=f"staff:{staff.id}")
+
+    page = admin.get("/audit").text
+
+    assert "<strong>Anket başlatıldı</strong>" in page
+    assert 'href="/surveys/mezun-2026">mezun-2026</a>' in page
+    assert 'Zeynep Kaya<br><span class="mute">23 Kasım 2026 12:00' in page
+    assert "<dt>count</dt><dd>7</dd>" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("person=cli", 3),
+        ("person=staff:999", 0),
+        ("action=survey.close", 1),
+        ("subject=survey:a", 2),
+        ("since=2026-11-23&person=cli", 1),
+        ("until=2026-11-22&person=cli", 2),
+        ("since=2026-11-22&until=2026-11-22", 1),
+    ],
+)
+def test_page_shows_what_was_asked_for(
+    admin: Browser, session: Session, query: str, found: int
+) -> None:
+    _record(session, "survey.launch", "survey:a")
+    _record(session, "survey.close", "survey:a", day=1)
+    _record(session, "roster.import", "roster", day=2)
+
+    page = admin.get(f"/audit?{query}").text
+
+    assert page.count('<li class="row">') == found
+
+
+def test_page_that_finds_nothing_offers_everything(admin: Browser) -> None:
+    assert 'href="/audit">Tümünü göster</a>' in admin.get("/audit?subject=nothing").text
+
+
+def test_wrong_day_is_told(admin: Browser) -> None:
+    answer = admin.get("/audit?since=yesterday")
+
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.text
+
+
+def test_older_entries_stand_on_further_pages(admin: Browser, session: Session) -> None:
+    for number in range(PAGE_SIZE + 3):
+        _record(session, "survey.load", f"survey:s{number}")
+
+    first = admin.get("/audit?person=cli").text
+    older = re.search(r'href="(/audit\?[^"]+before=\d+)"', first)
+    assert older
+    second = admin.get(older[1].replace("&amp;", "&")).text
+
+    assert (first.count('<li class="row">'), second.count('<li class="row">')) == (PAGE_SIZE, 3)
+    assert f">s{PAGE_SIZE + 2}</a>" in first
+    assert ">s0</a>" in second
+
+
+def test_action_without_words_shows_its_code(admin: Browser, session: Session) -> None:
+    _record(session, "future.thing", "something")
+
+    assert "future.thing" in admin.get("/audit").text
+
+
+def test_editor_sees_no_trail(signed_in: Browser) -> None:
+    assert signed_in.get("/audit").status_code == 403
