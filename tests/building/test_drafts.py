@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from models import Survey
 from surveys.building.definition import Definition, from_document, to_document
 from surveys.building.drafts import CodeJustTaken, DraftOfOtherKind, create_draft, save_draft
+from surveys.building.editing import undo
+from surveys.building.history import list_history
 from surveys.building.publishing import NOTICE_VERSION, publish
 from surveys.building.revisions import LOAD, Act, SurveyAlreadyLaunched
 from tests.building.documents import make_full_document, text
@@ -41,6 +43,18 @@ def test_draft_of_the_same_code_is_replaced(session: Session) -> None:
     assert session.scalar(select(func.count(Survey.id))) == 1
     assert (draft.revision, draft.created_at, draft.updated_at) == (2, NOW, later)
     assert (draft.definition["title"], draft.indicator_code) == (text("new"), None)
+
+
+def test_file_loaded_over_a_draft_is_a_revision_that_can_be_undone(session: Session) -> None:
+    draft = save_draft(session, definition=make_definition(), is_demo=False, now=NOW)
+    changed = replace(make_definition(), title=text("new"))
+
+    save_draft(session, definition=changed, is_demo=False, now=NOW, actor="staff:1")
+
+    last = list_history(session, survey=draft)[0]
+    assert (last.words, last.actor) == ("Loaded from a file", "staff:1")
+    undo(session, survey=draft, actor="staff:1", now=NOW)
+    assert from_document(draft.definition) == make_definition()
 
 
 def test_launched_survey_is_not_replaced(session: Session) -> None:
