@@ -1,7 +1,6 @@
 """Bars: one a choice lying down, one a value standing up, and the three parts of an NPS."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from surveys.i18n import format_integer, format_percent
 from surveys.rates.formulas import Rate
@@ -31,9 +30,10 @@ def draw_choices(
     y = 0.0
     for text, count in counts:
         lines, y = write_lines(text, x=0, y=y, width=sheet.width)
-        share = Rate(count, number).percent(1) or Decimal(0)
+        share = Rate(count, number).percent(0)
+        length = sheet.plot * count / max(1, number)
         boxes.append(Box(0, y + 4, sheet.plot, BAR_HEIGHT, "base"))
-        boxes.append(Box(0, y + 4, sheet.plot * float(share) / 100, BAR_HEIGHT, "bar"))
+        boxes.append(Box(0, y + 4, length, BAR_HEIGHT, "solid"))
         figure = (
             f"{format_percent(share, language, decimals=0)} · {format_integer(count, language)}"
         )
@@ -63,7 +63,7 @@ def draw_columns(
     for index, (text, count) in enumerate(counts):
         middle = step * (index + 0.5)
         height = (COLUMN_BOTTOM - COLUMN_TOP) * count / highest
-        boxes.append(Box(middle - width / 2, COLUMN_BOTTOM - height, width, height, "bar"))
+        boxes.append(Box(middle - width / 2, COLUMN_BOTTOM - height, width, height, "solid"))
         figure = format_integer(count, language)
         if count and width_of(figure) <= step:
             words.append(Words(middle, COLUMN_BOTTOM - height - 6, figure, anchor="middle"))
@@ -79,7 +79,7 @@ def draw_columns(
 def _span_boxes(span: tuple[float, float, float], step: float) -> list[Box]:
     low, middle, high = (step * (position + 0.5) for position in span)
     y = COLUMN_BOTTOM + 32
-    return [Box(low - 2, y, high - low + 4, 12, "box"), Box(middle - 2, y - 3, 4, 18, "bar")]
+    return [Box(low - 2, y, high - low + 4, 12, "box"), Box(middle - 2, y - 3, 4, 18, "solid")]
 
 
 def draw_nps(
@@ -90,7 +90,7 @@ def draw_nps(
     words: list[Words] = []
     x = 0.0
     for kind, _, count in parts:
-        share = Rate(count, number).percent(1) or Decimal(0)
+        share = Rate(count, number).percent(0)
         width = sheet.width * count / max(1, number)
         boxes.append(Box(x, 0, max(0.0, width - 1), NPS_HEIGHT, kind))
         figure = format_percent(share, language, decimals=0)

@@ -57,7 +57,7 @@ def draw_likert(
     for text, points in items:
         lines, y = write_lines(text, x=0, y=y, width=sheet.plot)
         bar, figures = _lay_bar(points, kinds, y + 6, scale, sheet, language)
-        share = format_percent(points.top.percent(1), language, decimals=0)
+        share = format_percent(points.top.percent(0), language, decimals=0)
         boxes += bar
         words += [*lines, *figures, Words(sheet.width, y + 23, share, anchor="end", is_strong=True)]
         y += BAR_HEIGHT + GAP

@@ -11,7 +11,7 @@ LETTER_WIDTH = 6.6
 LINE_HEIGHT = 18
 
 FILLS = {
-    "bar": "#0b5563",
+    "solid": "#0b5563",
     "base": "#e5eaee",
     "against-most": "#a8431d",
     "against": "#e0a07c",
@@ -89,7 +89,7 @@ class Sheet:
 
 
 WIDE = Sheet(720, 96, is_narrow=False)
-NARROW = Sheet(360, 84, is_narrow=True)
+NARROW = Sheet(320, 84, is_narrow=True)
 SHEETS = (WIDE, NARROW)
 
 
