@@ -25,6 +25,8 @@ from surveys.jobs.importing import drop_uploads, import_rosters
 from surveys.jobs.locking import SenderBusy, sole_sender
 from surveys.jobs.sending import recover
 from surveys.jobs.staff_mail import send_staff_mail
+from surveys.notifying.alerts import queue_alerts
+from surveys.notifying.digests import queue_digests
 
 Result = dict[str, int]
 
@@ -86,10 +88,20 @@ def close_surveys() -> Result:
         return {"ended": close_ended(session, now=toolbox().clock.now())}
 
 
+def tell_staff() -> Result:
+    """Queue what staff are to be told: warnings at once, the morning's summary."""
+    tools = toolbox()
+    now, zone = tools.clock.now(), tools.settings.zone
+    with transaction() as session:
+        alerts = queue_alerts(session, now=now, zone=zone)
+        return {"alerts": alerts, "digests": queue_digests(session, now=now, zone=zone)}
+
+
 JOBS = (
     Job("plan-mailings", 15, plan_mailings),
     Job("recover-claims", 30, recover_claims),
     Job("close-surveys", 60, close_surveys),
+    Job("tell-staff", 300, tell_staff),
     Job("drop-uploads", 3_600, drop_uploads),
     # Not stamped: a write every three seconds would wake the disk for nothing.
     Job("send-staff-mail", 3, send_staff_mail, is_stamped=False),

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.orm import Session
 
 from models import StaffMail, StaffMailKind
+from surveys.notifying.alert_letter import write_alert_letter
+from surveys.notifying.digest_letter import write_digest_letter
 from surveys.notifying.letters import Context, StaffLetter
 from surveys.notifying.link_letter import write_link_letter
 
@@ -14,4 +16,6 @@ Writer = Callable[[Session, StaffMail, Context], StaffLetter | None]
 
 WRITERS: Mapping[StaffMailKind, Writer] = {
     StaffMailKind.LINK: write_link_letter,
+    StaffMailKind.DIGEST: write_digest_letter,
+    StaffMailKind.ALERT: write_alert_letter,
 }
