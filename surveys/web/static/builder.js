@@ -40,6 +40,12 @@
     shown = frame().src;
   };
 
+  // Not by an anchor: it would take the focus into the frame.
+  frame()?.addEventListener("load", () => {
+    const code = document.querySelector(".question-open")?.dataset.code;
+    const place = code && frame().contentDocument.querySelector(`[data-code="${code}"]`);
+    if (place) frame().contentWindow.scrollTo(0, place.offsetTop - 12);
+  });
   document.addEventListener("htmx:before:swap", () => {
     const active = document.activeElement;
     held = active.closest(".question-card")?.id ?? active.id;

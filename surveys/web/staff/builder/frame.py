@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask import render_template
 
-from models import Survey, SurveyState
+from models import Role, Survey, SurveyState
 from surveys.building.editing import find_reach
 from surveys.building.history import ACTION_WORDS
 from surveys.building.problems import list_problems
@@ -16,6 +16,7 @@ from surveys.building.revisions import Entry
 from surveys.errors import N_
 from surveys.extensions import reader, toolbox
 from surveys.i18n import format_instant, pick_text
+from surveys.web.staff.account.entering import get_signed_in
 from surveys.web.words import current_language, gettext
 
 STATE_WORDS = {
@@ -38,13 +39,15 @@ STEPS = (
 class Frame:
     """The head of a step's page. `steps`: address, name, whether it is done.
 
-    `undoes` and `redoes` say what the two buttons would take back; None when there is nothing.
+    `can_edit`: it is a draft, and the reader may change it. `undoes` and `redoes` say what the two
+    buttons would take back; None when there is nothing.
     """
 
     code: str
     title: str
     home: str
     is_draft: bool
+    can_edit: bool
     state: str
     state_kind: str
     steps: list[tuple[str, str, bool]]
@@ -64,6 +67,7 @@ def make_frame(survey: Survey, *, now: datetime) -> Frame:
         title=title_of(survey),
         home=f"/surveys/{survey.code}",
         is_draft=is_draft,
+        can_edit=is_draft and get_signed_in().role != Role.VIEWER,
         state=gettext(STATE_WORDS[state]),
         state_kind=STATE_KINDS.get(state, ""),
         steps=_list_steps(survey) if is_draft else [],
