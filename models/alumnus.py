@@ -36,7 +36,18 @@ class Alumnus(Base):
         CheckConstraint(f"language IS NULL OR {one_of('language', 'tr', 'en')}", name="language"),
         CheckConstraint("external_id <> ''", name="external_id_not_empty"),
         Index(None, "email"),
-        Index(None, "is_demo", "sort_key", "id"),
+        # Holds what the roster is searched by, so that a rare name costs no look at every row.
+        Index(
+            "ix_alumnus_listed",
+            "is_demo",
+            "sort_key",
+            "id",
+            "search_text",
+            "erased_at",
+            "ineligible_at",
+            "email_fault",
+        ),
+        Index("ix_alumnus_cohort", "is_demo", "unit", "programme", "graduation_year", "erased_at"),
         Index(
             "ix_alumnus_ineligible",
             "ineligible_at",

@@ -4,15 +4,39 @@ Enters: a person. Leaves: rows that hold an HMAC of the address, never the addre
 Who reads them before a mail goes out is `delivery.suppressed`.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models import Alumnus, Suppression, SuppressionReason
+from models import Alumnus, Invitation, Suppression, SuppressionReason, Survey
 from surveys.delivery.suppressed import find_suppressed
+from surveys.errors import N_, DonutError
 from surveys.tokens import Keys, hash_address
+
+
+class NoteMissing(DonutError):
+    """An opt-out of the person's own is lifted without saying why."""
+
+    code: ClassVar[str] = "note_missing"
+    message: ClassVar[str] = N_(
+        "This person said themselves that they want no mail. Write when and how they took it back."
+    )
+
+
+@dataclass(frozen=True)
+class Word:
+    """Whose word it is, as the audit trail names them, and their note. Empty: the person's own."""
+
+    by: str | None = None
+    note: str | None = None
+
+
+OWN = Word()
 
 
 def suppress(
@@ -22,6 +46,7 @@ def suppress(
     keys: Keys,
     reason: SuppressionReason,
     now: datetime,
+    word: Word = OWN,
 ) -> None:
     """Stop all mail to this person and to their present address; no-op when they did already.
 
@@ -36,6 +61,8 @@ def suppress(
         "address_hash": hash_address(keys.hash[0], _address(alumnus)),
         "alumnus_id": alumnus.id,
         "reason": reason,
+        "note": word.note,
+        "created_by": word.by,
         "created_at": now,
     }
     if session.get_bind().dialect.name == "postgresql":
@@ -44,7 +71,9 @@ def suppress(
         session.execute(sqlite.insert(Suppression).values(row).on_conflict_do_nothing())
 
 
-def lift(session: Session, *, alumnus: Alumnus, keys: Keys, now: datetime) -> None:
+def lift(
+    session: Session, *, alumnus: Alumnus, keys: Keys, now: datetime, word: Word = OWN
+) -> None:
     """Let mail go to this person again; no-op when nothing stops it.
 
     Lifts what was laid on the person and on their address: whoever reads a shared mailbox
@@ -57,8 +86,46 @@ def lift(session: Session, *, alumnus: Alumnus, keys: Keys, now: datetime) -> No
             Suppression.lifted_at.is_(None),
             or_(Suppression.alumnus_id == alumnus.id, Suppression.address_hash.in_(hashes)),
         )
-        .values(lifted_at=now)
+        .values(lifted_at=now, lifted_by=word.by, lifted_note=word.note)
     )
+
+
+def allow_again(
+    session: Session, *, alumnus: Alumnus, keys: Keys, now: datetime, word: Word
+) -> None:
+    """Let mail go to this person again on a staff member's word, also in surveys that still run.
+
+    Raises NoteMissing where the person had said no themselves and `word` doesn't say why.
+    """
+    said_no = select(Suppression.id).where(
+        Suppression.alumnus_id == alumnus.id,
+        Suppression.lifted_at.is_(None),
+        Suppression.reason == SuppressionReason.UNSUBSCRIBED,
+    )
+    if not word.note and session.scalar(said_no.limit(1)) is not None:
+        raise NoteMissing
+    lift(session, alumnus=alumnus, keys=keys, now=now, word=word)
+    for case in session.scalars(
+        select(Invitation)
+        .join(Survey, Survey.id == Invitation.survey_id)
+        .where(
+            Invitation.alumnus_id == alumnus.id,
+            Invitation.declined_at.is_not(None),
+            Survey.closes_at > now,
+            or_(Survey.closed_at.is_(None), Survey.closed_at > now),
+        )
+    ):
+        case.declined_at = None
+    session.flush()
+
+
+def list_stops(session: Session, *, alumnus: Alumnus) -> Sequence[Suppression]:
+    """Return what was ever laid on this person, the newest first."""
+    return session.scalars(
+        select(Suppression)
+        .where(Suppression.alumnus_id == alumnus.id)
+        .order_by(Suppression.created_at.desc(), Suppression.id.desc())
+    ).all()
 
 
 def is_suppressed(session: Session, *, alumnus: Alumnus, keys: Keys) -> bool:

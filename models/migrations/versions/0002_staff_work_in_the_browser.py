@@ -271,8 +271,21 @@ def upgrade() -> None:
             sa.Column("sort_key", sa.String(), server_default=sa.text("''"), nullable=False)
         )
         batch_op.create_index(
-            batch_op.f("ix_alumnus_is_demo_sort_key_id"),
-            ["is_demo", "sort_key", "id"],
+            "ix_alumnus_listed",
+            [
+                "is_demo",
+                "sort_key",
+                "id",
+                "search_text",
+                "erased_at",
+                "ineligible_at",
+                "email_fault",
+            ],
+            unique=False,
+        )
+        batch_op.create_index(
+            "ix_alumnus_cohort",
+            ["is_demo", "unit", "programme", "graduation_year", "erased_at"],
             unique=False,
         )
         batch_op.create_index(
@@ -392,7 +405,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table("alumnus", schema=None) as batch_op:
         batch_op.drop_index("ix_alumnus_ineligible")
-        batch_op.drop_index(batch_op.f("ix_alumnus_is_demo_sort_key_id"))
+        batch_op.drop_index("ix_alumnus_cohort")
+        batch_op.drop_index("ix_alumnus_listed")
         batch_op.drop_column("sort_key")
         batch_op.drop_column("search_text")
         batch_op.drop_column("ineligible_at")

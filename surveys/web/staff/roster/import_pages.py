@@ -25,7 +25,7 @@ from surveys.web.staff.roster.columns_form import (
     read_columns,
 )
 from surveys.web.staff.roster.explaining import actor, explain, explain_kept, explain_reason
-from surveys.web.staff.roster.people_names import name_staff
+from surveys.web.staff.roster.staff_names import name_staff
 from surveys.web.staff.saying import go, register
 
 SILENT_AFTER = timedelta(minutes=5)

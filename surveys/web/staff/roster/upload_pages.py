@@ -14,7 +14,7 @@ from surveys.roster.uploads import LARGEST_UPLOAD_BYTES, clean_filename, read_sa
 from surveys.roster.workbooks import LARGEST_WORKBOOK_BYTES
 from surveys.web.access import staff_only
 from surveys.web.staff.roster.explaining import actor, explain
-from surveys.web.staff.roster.people_names import name_staff
+from surveys.web.staff.roster.staff_names import name_staff
 from surveys.web.staff.saying import go
 
 # Room for the form around the file.
