@@ -72,7 +72,7 @@ def test_numbers_of_a_mailing_add_up_and_lead_to_their_people(
     words = words_of(signed_in)
 
     sum_ = "bekliyor 2 + gönderildi 4 + gönderilemedi 1 + gönderilmeyecek 3"
-    assert f"planlanan 10 = {sum_}" in words
+    assert f"Planlanan: 10 = {sum_}" in words
     assert "4 kişi" in words_of(signed_in, f"/outbox/mailings/{mailing.id}/sent")
 
 
