@@ -77,7 +77,9 @@ def change_mailing(
     A new time moves all of it that waits; a mailing that is held goes out then.
     Raises MailingChanged, MailingOver, SurveyOver, EditRefused.
     """
-    progress = _take(session, mailing, base_revision=base_revision, now=now)
+    progress = _take(session, mailing, now=now)
+    if mailing.revision != base_revision:
+        raise MailingChanged
     mailing.subject, mailing.text = words.subject, words.text
     if words.at is not None and words.at != mailing.local_at:
         _move(session, mailing, words.at, now=now)
@@ -87,12 +89,12 @@ def change_mailing(
     return progress.waiting_count
 
 
-def stop_mailing(session: Session, *, mailing: Mailing, base_revision: int, now: datetime) -> int:
-    """Cancel what has not gone out; return how many people get no mail of it.
+def stop_mailing(session: Session, *, mailing: Mailing, now: datetime) -> int:
+    """Cancel what has not gone out, whatever it says by now; return how many get no mail of it.
 
-    Raises MailingChanged, MailingOver, SurveyOver.
+    Raises MailingOver, SurveyOver.
     """
-    progress = _take(session, mailing, base_revision=base_revision, now=now)
+    progress = _take(session, mailing, now=now)
     mailing.state, mailing.stopped_at = MailingState.CANCELLED, now
     mailing.revision += 1
     session.execute(
@@ -134,7 +136,7 @@ def add_reminder(
     return mailing
 
 
-def _take(session: Session, mailing: Mailing, *, base_revision: int, now: datetime) -> Progress:
+def _take(session: Session, mailing: Mailing, *, now: datetime) -> Progress:
     """Lock a mailing and return how far it has come, or refuse to change it."""
     session.refresh(mailing, with_for_update=True)
     require_running(mailing.survey, now)
@@ -145,8 +147,6 @@ def _take(session: Session, mailing: Mailing, *, base_revision: int, now: dateti
     )
     if not progress.is_open:
         raise MailingOver
-    if mailing.revision != base_revision:
-        raise MailingChanged
     return progress
 
 

@@ -18,7 +18,8 @@ class Planned:
     """One mailing and its time: `due_at` is the instant, `local` the time in the survey's zone.
 
     `written` is the local time that was asked for: not `local` only where clocks skip that hour.
-    Local times are text, `YYYY-MM-DDTHH:MM`.
+    Local times are text, `YYYY-MM-DDTHH:MM`. `position` counts in the order of time, `index` is the
+    place in the definition.
     """
 
     position: int
@@ -26,6 +27,7 @@ class Planned:
     written: str
     local: str
     due_at: datetime
+    index: int = 0
 
     @property
     def kind(self) -> str:
@@ -39,18 +41,18 @@ def plan_mailings(definition: Definition, *, invite_at: datetime | None = None) 
     With `invite_at` the whole plan moves, so that the invitation is due at that instant; the
     others keep their distance to it in days, hours and minutes of the survey's zone.
     """
-    pairs = zip(list_mailing_times(definition), definition.mailings, strict=True)
-    dated = sorted(pairs, key=lambda pair: pair[0])
+    times = list_mailing_times(definition)
+    order = sorted(range(len(times)), key=lambda index: times[index])
     if invite_at is None:
-        return [_planned(definition, i, *pair) for i, pair in enumerate(dated, start=1)]
+        return [_planned(definition, i, index, times[index]) for i, index in enumerate(order, 1)]
     start = invite_at.astimezone(ZoneInfo(definition.timezone)).replace(tzinfo=None)
-    planned_start = next(at for at, mailing in dated if mailing.kind == MailingKind.INVITATION)
-    shift = start - datetime.fromisoformat(planned_start)
+    invitation = next(i for i in order if definition.mailings[i].kind == MailingKind.INVITATION)
+    shift = start - datetime.fromisoformat(times[invitation])
     plan = []
-    for position, (written, mailing) in enumerate(dated, start=1):
-        local = format_local(datetime.fromisoformat(written) + shift)
-        due_at = invite_at if mailing.kind == MailingKind.INVITATION else None
-        plan.append(_planned(definition, position, local, mailing, due_at=due_at))
+    for position, index in enumerate(order, start=1):
+        local = format_local(datetime.fromisoformat(times[index]) + shift)
+        due_at = invite_at if index == invitation else None
+        plan.append(_planned(definition, position, index, local, due_at=due_at))
     return plan
 
 
@@ -72,16 +74,17 @@ def is_too_late(planned: Planned, now: datetime) -> bool:
 def _planned(
     definition: Definition,
     position: int,
+    index: int,
     written: str,
-    mailing: PlannedMailing,
     *,
     due_at: datetime | None = None,
 ) -> Planned:
     instant = to_instant(written, definition.timezone)
     return Planned(
         position=position,
-        mailing=mailing,
+        mailing=definition.mailings[index],
         written=written,
         local=written if due_at else instant.local,
         due_at=due_at or instant.at,
+        index=index,
     )

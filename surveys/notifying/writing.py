@@ -9,6 +9,7 @@ from surveys.notifying.alert_letter import write_alert_letter
 from surveys.notifying.digest_letter import write_digest_letter
 from surveys.notifying.letters import Context, StaffLetter
 from surveys.notifying.link_letter import write_link_letter
+from surveys.notifying.trial_letter import write_test_letter
 
 # A writer runs in the transaction that marks the mail as being sent, so it must be quick; it
 # returns None when the occasion is over and no mail is needed any more.
@@ -18,4 +19,5 @@ WRITERS: Mapping[StaffMailKind, Writer] = {
     StaffMailKind.LINK: write_link_letter,
     StaffMailKind.DIGEST: write_digest_letter,
     StaffMailKind.ALERT: write_alert_letter,
+    StaffMailKind.TEST: write_test_letter,
 }

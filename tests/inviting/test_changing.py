@@ -161,14 +161,14 @@ def test_placeholder_that_is_empty_for_somebody_is_refused(
 def test_stopped_mailing_reaches_nobody_more(session: Session, survey: Survey) -> None:
     invitation = mailings(session, survey)[0]
 
-    assert stop_mailing(session, mailing=invitation, base_revision=1, now=NOW) == 2
+    assert stop_mailing(session, mailing=invitation, now=NOW) == 2
     assert (invitation.state, invitation.stopped_at) == ("cancelled", NOW)
     assert states(session) == ["sent", "suppressed", "suppressed"]
 
 
 def test_stopped_mailing_is_over(session: Session, survey: Survey) -> None:
     reminder = mailings(session, survey)[1]
-    stop_mailing(session, mailing=reminder, base_revision=1, now=NOW)
+    stop_mailing(session, mailing=reminder, now=NOW)
 
     with pytest.raises(MailingOver):
         change(session, reminder)
@@ -218,7 +218,7 @@ def test_later_closing_brings_back_what_the_earlier_one_cancelled(
 
 
 def test_later_closing_leaves_what_staff_stopped(session: Session, survey: Survey) -> None:
-    stop_mailing(session, mailing=mailings(session, survey)[1], base_revision=1, now=NOW)
+    stop_mailing(session, mailing=mailings(session, survey)[1], now=NOW)
 
     assert close_at(session, survey, "2026-12-28T23:59") == (0, 0)
 

@@ -2,10 +2,28 @@
 
 from flask import Blueprint
 
-from surveys.web.staff.plan import audience_page, left_out_page
+from surveys.web.staff.plan import (
+    audience_page,
+    control_posts,
+    left_out_page,
+    letter_page,
+    live_posts,
+    mail_posts,
+    mails_page,
+    trial_posts,
+)
 
 
 def attach(blueprint: Blueprint) -> None:
     """Register the pages of this area."""
-    for page in (audience_page, left_out_page):
+    for page in (
+        audience_page,
+        left_out_page,
+        mails_page,
+        mail_posts,
+        letter_page,
+        trial_posts,
+        live_posts,
+        control_posts,
+    ):
         page.attach(blueprint)
