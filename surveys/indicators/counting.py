@@ -52,6 +52,16 @@ def list_surveys(session: Session, *, known: Known, period: Period) -> Sequence[
     ).all()
 
 
+def list_years(session: Session, *, known: Known, zone: tzinfo) -> set[int]:
+    """Return the local years in which a survey that counts for the indicator was open."""
+    rows = session.execute(select(Survey.opens_at, Survey.closes_at).where(*_of_indicator(known)))
+    return {
+        year
+        for opens_at, closes_at in rows
+        for year in range(opens_at.astimezone(zone).year, closes_at.astimezone(zone).year + 1)
+    }
+
+
 def first_answers(known: Known, period: Period) -> Subquery:
     """Return who answered in the period and when (`at`) first, one row a person.
 

@@ -21,7 +21,7 @@ class IndicatorUnknown(DonutError):
 
     code = "indicator_unknown"
     status = 404
-    message = N_("There is no indicator %(indicator)s. Load it: flask indicator load FILE")
+    message = N_("There is no indicator %(indicator)s.")
 
 
 def get_definition(session: Session, *, code: str, is_demo: bool) -> Known:

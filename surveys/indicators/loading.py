@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Denominator, Indicator, IndicatorTarget
-from surveys.building.faults import DefinitionRefused, Fault, Reading, Spot
+from surveys.building.faults import DefinitionRefused, Fault, Reading, Spot, Tree
 from surveys.building.source import read_source
 from surveys.building.texts import as_text
 from surveys.building.values import (
@@ -53,10 +53,10 @@ _NOT_YEAR = N_("%(value)s is no year. Write targets as year and percent, such as
 _NOT_PERCENT = N_("%(value)s is no percent. Write a number from 0 to 100 with 4 decimals at most.")
 _FALLING = N_(
     "The target %(value)s is below the start value %(start)s, but this share is meant to grow."
-    " Correct the target or start_value."
+    " Correct the target or the start value."
 )
-_COUNT_MISSING = N_("The denominator all_graduates needs graduate_count: how many there are.")
-_COUNT_UNUSED = N_("Only the denominator all_graduates takes graduate_count. Remove it.")
+_COUNT_MISSING = N_("A share of all graduates needs their number (graduate_count).")
+_COUNT_UNUSED = N_("Only a share of all graduates takes their number (graduate_count). Remove it.")
 
 
 class IndicatorRefused(DonutError):
@@ -77,12 +77,20 @@ def read_indicator(text: str, *, filename: str) -> Definition:
     """
     try:
         tree, reading = read_source(text, filename=filename)
-        reading.languages = list(LANGUAGES)
-        definition = _read(Spot(reading, "", tree), reading)
-        reading.raise_if_faulty()
+        return _read_whole(tree, reading)
     except DefinitionRefused as error:
         raise IndicatorRefused(error.faults) from None
-    return definition
+
+
+def read_tree(tree: Tree) -> Definition:
+    """Return the definition of what a form says, every scalar as it was typed.
+
+    Raises IndicatorRefused with all faults; their places are those of a file.
+    """
+    try:
+        return _read_whole(tree, Reading({}))
+    except DefinitionRefused as error:
+        raise IndicatorRefused(error.faults) from None
 
 
 def save_indicator(
@@ -102,6 +110,13 @@ def save_indicator(
     session.add(_to_row(definition, version=version, is_demo=is_demo, now=now))
     session.flush()
     return Known(definition, version, is_demo)
+
+
+def _read_whole(tree: Tree, reading: Reading) -> Definition:
+    reading.languages = list(LANGUAGES)
+    definition = _read(Spot(reading, "", tree), reading)
+    reading.raise_if_faulty()
+    return definition
 
 
 def _read(spot: Spot, reading: Reading) -> Definition:

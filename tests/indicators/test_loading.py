@@ -139,8 +139,8 @@ def test_shipped_definition_serves_until_one_is_loaded(session: Session) -> None
     assert known.definition.targets == {}
 
 
-def test_unknown_indicator_says_how_to_load_it(session: Session) -> None:
-    with pytest.raises(IndicatorUnknown, match="flask indicator load"):
+def test_unknown_indicator_is_refused(session: Session) -> None:
+    with pytest.raises(IndicatorUnknown, match="no indicator"):
         get_definition(session, code="../PG3.3.5", is_demo=False)
 
 

@@ -2,10 +2,10 @@
 
 from flask import Blueprint
 
-from surveys.web.staff.watching import results_page, survey_page
+from surveys.web.staff.watching import indicator_page, results_page, survey_page
 
 
 def attach(blueprint: Blueprint) -> None:
     """Register the pages of this area."""
-    for page in (survey_page, results_page):
+    for page in (survey_page, results_page, indicator_page):
         page.attach(blueprint)
