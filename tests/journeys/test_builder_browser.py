@@ -217,6 +217,25 @@ def test_two_editors_see_each_other_and_lose_nothing(
     assert faults == []
 
 
+def test_what_can_not_be_saved_is_told_and_stays_as_typed(
+    page: Page, served: Served, database: Session, staff: Staff
+) -> None:
+    load_survey(database)
+    enter(page, served, database, staff)
+    page.goto(f"{served.base_url}{BASE}/questions?open=nps")
+    page.context.clear_cookies()
+
+    page.fill("[id='text.tr']", "Tavsiye eder misiniz?")
+    page.keyboard.press("Tab")
+    expect(page.locator("#saved")).to_contain_text("oturumunuz kapanmış")
+    page.context.set_offline(True)
+    page.fill("[id='text.en']", "Would you?")
+    page.keyboard.press("Tab")
+    expect(page.locator("#saved")).to_contain_text("bağlantı yok")
+
+    assert page.locator("[id='text.tr']").input_value() == "Tavsiye eder misiniz?"
+
+
 def test_pages_of_the_builder_look_right_everywhere(
     browser: Browser, served: Served, database: Session, staff: Staff
 ) -> None:

@@ -57,6 +57,20 @@
     refocus();
     follow();
   });
+  // What can't be saved is told in the line of the last save, and the page stays as it was typed.
+  const tell = (reason) => {
+    const saved = document.getElementById("saved");
+    saved.textContent = saved.dataset[reason];
+    saved.classList.add("saved-not");
+    saved.scrollIntoView({ block: "nearest" });
+  };
+  document.addEventListener("htmx:before:response", (event) => {
+    const { status } = event.detail.ctx.response;
+    if (status < 400 || status === 409 || status === 422) return;
+    event.preventDefault();
+    tell(status === 400 || status === 401 ? "over" : "failed");
+  });
+  document.addEventListener("htmx:error", () => tell("offline"));
   arrange();
   if (!document.querySelector("#main [autofocus]")) asked()?.focus();
 })();

@@ -48,6 +48,7 @@ class Frame:
     home: str
     is_draft: bool
     can_edit: bool
+    is_running: bool
     state: str
     state_kind: str
     steps: list[tuple[str, str, bool]]
@@ -67,6 +68,7 @@ def make_frame(survey: Survey, *, now: datetime) -> Frame:
         title=title_of(survey),
         home=f"/surveys/{survey.code}",
         is_draft=is_draft,
+        is_running=not is_draft and state != SurveyState.CLOSED,
         can_edit=is_draft and get_signed_in().role != Role.VIEWER,
         state=gettext(STATE_WORDS[state]),
         state_kind=STATE_KINDS.get(state, ""),

@@ -122,3 +122,33 @@ def test_posts_need_a_sign_in(browser: Browser, draft: Survey, path: str) -> Non
 )
 def test_pages_of_no_survey_are_unknown(signed_in: Browser, path: str) -> None:
     assert signed_in.get(f"/surveys/none/{path}").status_code == 404
+
+
+def test_launched_survey_shows_its_questions_without_what_only_a_draft_allows(
+    session: Session, signed_in: Browser
+) -> None:
+    make_survey(session, document=make_document(code="live"))
+    session.commit()
+
+    page = signed_in.get("/surveys/live/questions").get_data(as_text=True)
+
+    assert "Önerir misiniz?" in page
+    assert "/surveys/live/correct" in page
+    assert "formaction" not in page
+    assert "/surveys/live/undo" not in page
+
+
+def test_launched_survey_is_changed_by_no_form_of_the_builder(
+    session: Session, signed_in: Browser
+) -> None:
+    make_survey(session, document=make_document(code="live"))
+    session.commit()
+    signed_in.get("/surveys/live/questions")
+
+    answers = [
+        signed_in.post("/surveys/live/questions/nps/delete", {"rev": "1"}),
+        signed_in.post("/surveys/live/undo"),
+        signed_in.post("/surveys/live/import", {"text": NEXT}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [409, 409, 409]
