@@ -38,6 +38,11 @@ ROSTER: Final = {
     "roster.import_refused": N_("Import of a list refused"),
     "roster.import": N_("List of graduates imported"),
     "roster.import_cancelled": N_("Import of a list cancelled"),
+    "roster.address_corrected": N_("A graduate's address corrected"),
+    "roster.mails_stopped": N_("E-mails to a graduate stopped"),
+    "roster.mails_allowed": N_("E-mails to a graduate allowed again"),
+    "roster.outcome_recorded": N_("Outcome for a graduate recorded by hand"),
+    "roster.outcome_withdrawn": N_("Outcome recorded by hand withdrawn"),
     "roster.export_person": N_("A person's data handed out"),
     "roster.erase": N_("A person's data erased"),
 }

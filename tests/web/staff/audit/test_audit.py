@@ -78,7 +78,8 @@ def test_page_tells_who_did_what_when(admin: Browser, session: Session, staff: S
 
     assert "<strong>Anket başlatıldı</strong>" in page
     assert 'href="/surveys/mezun-2026">mezun-2026</a>' in page
-    assert 'Zeynep Kaya<br><span class="mute">23 Kasım 2026 12:00' in page
+    assert '<div class="trail-who">Zeynep Kaya</div>' in page
+    assert '<div class="trail-when mute">23 Kasım 2026 12:00</div>' in page
     assert "<dt>count</dt><dd>7</dd>" in page
 
 

@@ -98,7 +98,7 @@ def test_person_who_cannot_be_added_stays_in_the_form(
 
     assert answer.status_code in {409, 422}
     assert words in answer.text
-    assert 'value="viewer" selected' in answer.text
+    assert 'value="viewer" checked' in answer.text
     assert len(reload(session, Staff)) == 1
 
 
@@ -122,7 +122,7 @@ def test_last_admin_is_told_and_stays(admin: Browser, session: Session, staff: S
 
     assert (demoted.status_code, disabled.status_code) == (409, 409)
     assert "tek yönetici" in demoted.text
-    assert 'value="viewer" selected' in demoted.text
+    assert 'value="viewer" checked' in demoted.text
     assert "tek yönetici" in disabled.text
     assert _person(session, staff.email).role == Role.ADMIN
 
