@@ -5,6 +5,7 @@ from flask import Blueprint
 from surveys.web.staff.plan import (
     audience_page,
     control_posts,
+    launch_page,
     left_out_page,
     letter_page,
     live_posts,
@@ -25,5 +26,6 @@ def attach(blueprint: Blueprint) -> None:
         trial_posts,
         live_posts,
         control_posts,
+        launch_page,
     ):
         page.attach(blueprint)
