@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from models import Invitation, MailingKind, Survey, SurveyVersion
@@ -82,6 +82,12 @@ def revise(
     return Revised(version, difference, _hand_out(session, survey, version))
 
 
+def count_waiting(session: Session, *, survey: Survey) -> int:
+    """Return how many people have not answered yet: those who will see a new version."""
+    people = select(func.count()).select_from(Invitation).where(*_waiting(survey))
+    return session.scalars(people).one()
+
+
 def _refuse_faulty(document: dict[str, Any]) -> None:
     """Refuse what blocks in the part that can be corrected; the plan has gone its own way."""
     faults = [f for f in list_problems(document).blocking if f.place.startswith(CORRECTABLE)]
@@ -106,9 +112,12 @@ def _correct_mails(session: Session, survey: Survey, version: SurveyVersion) -> 
 
 
 def _hand_out(session: Session, survey: Survey, version: SurveyVersion) -> int:
-    waiting = Invitation.survey_id == survey.id, Invitation.responded_at.is_(None)
     moved = session.execute(
-        update(Invitation).where(*waiting).values(survey_version_id=version.id),
+        update(Invitation).where(*_waiting(survey)).values(survey_version_id=version.id),
         execution_options={"synchronize_session": False},
     )
     return changed_count(moved)
+
+
+def _waiting(survey: Survey) -> tuple[ColumnElement[bool], ...]:
+    return Invitation.survey_id == survey.id, Invitation.responded_at.is_(None)

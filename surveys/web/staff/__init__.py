@@ -12,6 +12,7 @@ from surveys.web.staff import (
     account,
     audit,
     builder,
+    correcting,
     exporting,
     outbox,
     overview,
@@ -24,7 +25,19 @@ from surveys.web.staff.cookies import StaffCookies
 from surveys.web.staff.saying import said
 from surveys.web.words import use_language
 
-AREAS = (overview, watching, builder, plan, exporting, outbox, account, people, roster, audit)
+AREAS = (
+    overview,
+    watching,
+    builder,
+    correcting,
+    plan,
+    exporting,
+    outbox,
+    account,
+    people,
+    roster,
+    audit,
+)
 
 
 def attach(app: Flask) -> None:
