@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Survey
+from models import Survey, SurveyRevision
 from surveys.building.definition import Definition, to_document
 from surveys.building.revisions import (
     LOAD,
@@ -42,6 +42,14 @@ class CodeJustTaken(DonutError):
     )
 
 
+class LaunchedSurveyStays(DonutError):
+    """What people were asked is kept, whatever became of it."""
+
+    code = "launched_survey_stays"
+    status = 409
+    message = N_("%(survey)s was launched, so it stays. Close it if it is to take no more answers.")
+
+
 def save_draft(
     session: Session, *, definition: Definition, is_demo: bool, now: datetime, actor: str = "cli"
 ) -> Survey:
@@ -70,6 +78,16 @@ def create_draft(session: Session, *, document: dict[str, Any], is_demo: bool, a
         raise CodeJustTaken(survey=survey.code) from error
     add_revision(session, survey, act)
     return survey
+
+
+def discard_draft(session: Session, *, survey: Survey) -> None:
+    """Delete a draft that was never launched, its history with it. Raises LaunchedSurveyStays."""
+    session.refresh(survey, with_for_update=True)
+    if survey.launched_at is not None:
+        raise LaunchedSurveyStays(survey=survey.code)
+    session.execute(delete(SurveyRevision).where(SurveyRevision.survey_id == survey.id))
+    session.delete(survey)
+    session.flush()
 
 
 def _check_replaceable(survey: Survey, *, is_demo: bool) -> None:

@@ -12,7 +12,9 @@ class SurveyUnknown(DonutError):
 
     code = "survey_unknown"
     status = 404
-    message = N_("There is no survey with the code %(survey)s. Load it: flask survey load FILE")
+    message = N_(
+        "There is no survey with the code %(survey)s. Check the code, or make the survey first."
+    )
 
 
 def get_survey(session: Session, *, code: str) -> Survey:

@@ -223,7 +223,7 @@ def test_survey_that_does_not_exist_is_refused(app: Flask, act: str) -> None:
 
     assert told == {
         "refused": "survey_unknown",
-        "message": "yok kodlu bir anket yok. Yüklemek için: flask survey load DOSYA",
+        "message": "yok kodlu bir anket yok. Kodu kontrol edin ya da önce anketi oluşturun.",
     }
 
 

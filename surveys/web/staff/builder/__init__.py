@@ -5,6 +5,7 @@ from flask import Blueprint
 from surveys.web.staff.builder import (
     bank_page,
     definition_files,
+    deleting,
     history_pages,
     new_survey,
     preview,
@@ -25,6 +26,7 @@ PAGES = (
     undoing,
     history_pages,
     definition_files,
+    deleting,
     preview,
 )
 
