@@ -74,3 +74,12 @@ def use_link(session: Session, *, secret: str, now: datetime) -> StaffLink:
     if used.first() is None:
         raise StaffLinkUnusable
     return link
+
+
+def end_links(session: Session, *, staff_id: int, now: datetime) -> None:
+    """Make all of a person's unused links worthless: a new password leaves no other way in."""
+    session.execute(
+        update(StaffLink)
+        .where(StaffLink.staff_id == staff_id, StaffLink.used_at.is_(None))
+        .values(used_at=now)
+    )

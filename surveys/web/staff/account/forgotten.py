@@ -5,6 +5,7 @@ The answer and its time are the same for an address that nobody has: both write 
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from models import StaffLinkPurpose, StaffMailKind
@@ -50,7 +51,8 @@ def send_forgotten() -> ResponseReturnValue:
     count_link(email)
     with transaction() as session:
         _queue(session, email)
-    return saying.go("/login", "link_on_its_way")
+    page = "/staff/account" if current_user.is_authenticated else "/login"
+    return saying.go(page, "link_on_its_way")
 
 
 def _queue(session: Session, email: str) -> None:

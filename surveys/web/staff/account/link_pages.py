@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from models import LoginMethod, StaffLink, StaffLinkPurpose
-from surveys.accounts.links import get_link, use_link
+from surveys.accounts.links import end_links, get_link, use_link
 from surveys.accounts.logins import SignedIn, end_logins
 from surveys.accounts.passwords import (
     SHORTEST,
@@ -73,5 +73,6 @@ def _use(session: Session, secret: str, password_hash: str | None) -> SignedIn |
     if password_hash is not None:
         link.staff.password_hash = password_hash
         end_logins(session, staff_id=link.staff_id)
+        end_links(session, staff_id=link.staff_id, now=now)
     note(session, action=f"staff.{link.purpose}_by_link", staff_id=link.staff_id)
     return admit(session, staff=link.staff, method=LoginMethod.LINK)

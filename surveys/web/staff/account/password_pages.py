@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from models import Role
+from surveys.accounts.links import end_links
 from surveys.accounts.logins import end_logins
 from surveys.accounts.passwords import (
     SHORTEST,
@@ -16,7 +17,7 @@ from surveys.accounts.passwords import (
 )
 from surveys.accounts.people import get_person
 from surveys.errors import N_, DonutError
-from surveys.extensions import reader, transaction
+from surveys.extensions import reader, toolbox, transaction
 from surveys.web.access import staff_only
 from surveys.web.staff import saying
 from surveys.web.staff.account.entering import get_signed_in, note
@@ -80,6 +81,7 @@ def _keep(session: Session, password_hash: str) -> None:
     person = get_signed_in()
     get_person(session, staff_id=person.staff_id).password_hash = password_hash
     end_logins(session, staff_id=person.staff_id, keep_id=person.row_id)
+    end_links(session, staff_id=person.staff_id, now=toolbox().clock.now())
     note(session, action="staff.change_password", staff_id=person.staff_id)
 
 

@@ -53,3 +53,11 @@ def test_fourth_request_within_the_hour_is_refused(
     answers = [browser.post(PAGE, {"email": email}).status_code for _ in range(4)]
 
     assert answers == [303, 303, 303, 429]
+
+
+def test_who_is_signed_in_stays_and_is_told(signed_in: Browser) -> None:
+    signed_in.get("/staff/account")
+
+    answer = signed_in.post(PAGE, {"email": EMAIL})
+
+    assert answer.headers["Location"] == "/staff/account?said=link_on_its_way"

@@ -157,3 +157,15 @@ def test_link_opens_for_one_of_many_who_use_it_at_once(
         uses = [pool.submit(use) for _ in range(4)]
 
     assert sorted(done.result() for done in uses) == [False, False, False, True]
+
+
+def test_new_password_makes_other_links_worthless(
+    browser: Browser, session: Session, staff: Staff
+) -> None:
+    other = make_link_path(session, staff, StaffLinkPurpose.SIGN_IN)
+    path = make_link_path(session, staff, StaffLinkPurpose.SET_PASSWORD)
+    browser.get(path)
+
+    browser.post(path, {"password": "karlı perşembe kahvesi", "repeated": "karlı perşembe kahvesi"})
+
+    assert browser.get(other).status_code == 404
