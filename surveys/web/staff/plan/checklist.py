@@ -17,6 +17,7 @@ from surveys.settings import Settings
 from surveys.web.staff.plan.words import say_fault, say_note
 from surveys.web.words import current_language, gettext
 
+TOO_LATE = "invitation_too_late"
 BEAT_LIMIT = timedelta(minutes=5)
 # Names under which only this machine is reached; no link in a mail leads there from elsewhere.
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -40,7 +41,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Checklist:
-    """What blocks the launch, what should be looked at, what is in order."""
+    """What blocks the launch, what should be looked at, what is in order.
+
+    A plan that is past blocks only the launch as planned: at once it can go.
+    """
 
     blocking: Sequence[Item]
     warnings: Sequence[Item]
@@ -63,12 +67,15 @@ def make_checklist(checked: Check, facts: Facts) -> Checklist:
     """Return the list for one survey; the numbers are those of the check."""
     zone = ZoneInfo(checked.timezone)
     home = f"/surveys/{facts.survey.code}"
+    late = [note for note in checked.obstacles if note.code == TOO_LATE]
+    firm = [note for note in checked.obstacles if note.code != TOO_LATE]
     return Checklist(
         blocking=[
-            *(_of_note(note, checked, home, zone) for note in checked.obstacles),
+            *(_of_note(note, checked, home, zone) for note in firm),
             *(Item(say_fault(f), _place_of(f, home)) for f in checked.problems.blocking),
         ],
         warnings=[
+            *(_of_note(note, checked, home, zone) for note in late),
             *_of_sending(facts),
             *_of_tests(facts, home),
             *_of_texts(checked, home),
@@ -88,7 +95,7 @@ def _place_of_note(note: Note, checked: Check, home: str) -> str | None:
     if note.code == "shared_mailbox":
         return "/roster"
     position = note.params.get("position") or note.params.get("second")
-    if note.code == "invitation_too_late":
+    if note.code == TOO_LATE:
         position = next(
             f.planned.position for f in checked.mailings if f.planned.kind == "invitation"
         )

@@ -26,14 +26,13 @@ from surveys.web.staff import saying
 from surveys.web.staff.builder.frame import render_step
 from surveys.web.staff.builder.operating import acting
 from surveys.web.staff.plan.base_words import say_indicator_base
-from surveys.web.staff.plan.checklist import Facts, make_checklist
+from surveys.web.staff.plan.checklist import TOO_LATE, Facts, make_checklist
 from surveys.web.staff.plan.timeline import draft_rows
 from surveys.web.staff.saying import go
 from surveys.web.words import gettext
 
 saying.register(launched=N_("The survey is launched."))
 NOT_A_NUMBER = N_("Type how many people the e-mail goes to, in digits.")
-TOO_LATE = "invitation_too_late"
 Faults = list[tuple[str, str]]
 
 

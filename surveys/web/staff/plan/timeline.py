@@ -29,7 +29,7 @@ RULES = {
     MailingKind.THANKS: N_("to those who have finished"),
 }
 STATES = {
-    MailingState.PLANNED: N_("planned"),
+    MailingState.PLANNED: N_("to come"),
     MailingState.ENQUEUED: N_("going out"),
     MailingState.HELD: N_("held"),
     MailingState.CANCELLED: N_("cancelled"),
