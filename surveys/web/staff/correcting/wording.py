@@ -27,13 +27,16 @@ _SECTION = re.compile(r"sections\[([0-9]+)\]\.(.+)")
 
 @dataclass(frozen=True)
 class Wording:
-    """One text by language: the name of its fields, what it is, whether it may have lines."""
+    """One text by language: the name of its fields, what it is, whether it may have lines.
+
+    `number`: which choice of its question it is, from 1.
+    """
 
     name: str
     label: str
     texts: Text
     is_long: bool = False
-    code: str = ""
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -97,9 +100,9 @@ def _list_wordings(question: Mapping[str, Any]) -> Iterator[Wording]:
         if scale := question.get("scale"):
             yield Wording(f"{base}.scale.{end}", label, scale[end])
     for key in ("options", "items"):
-        for option in question.get(key) or []:
+        for number, option in enumerate(question.get(key) or [], start=1):
             name = f"{base}.{key}.{option['code']}"
-            yield Wording(name, N_("Choice"), option["text"], code=option["code"])
+            yield Wording(name, N_("Choice"), option["text"], number=number)
 
 
 def _list_operations(document: Document, form: Form) -> Iterator[tuple[str, Operation]]:
