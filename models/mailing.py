@@ -117,6 +117,13 @@ class Message(Base):
             sqlite_where=text("state IN ('claimed', 'sending')"),
             postgresql_where=text("state IN ('claimed', 'sending')"),
         ),
+        Index(
+            "ix_message_explained",
+            "state",
+            "mailing_id",
+            sqlite_where=text("reason IS NOT NULL"),
+            postgresql_where=text("reason IS NOT NULL"),
+        ),
         Index(None, "mailing_id", "state"),
         Index(None, "invitation_id"),
     )

@@ -1,17 +1,17 @@
 """How fast mails go out just now, and when those that wait will be through."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Mailing, Message, MessageState, Survey
-from surveys.delivery.brakes import find_brake
+from models import Message, MessageState
+from surveys.delivery.listing import Group, sum_groups
+from surveys.delivery.status import OutboxStatus
 
 WINDOW = timedelta(minutes=5)
-# Older mailings have nothing on its way any more, and their messages need not be looked through.
-FRESH = timedelta(days=60)
 MINUTE_S = 60
 
 
@@ -29,34 +29,37 @@ class Speed:
     done_at: datetime | None
 
 
-def measure_speed(session: Session, *, mail_rate: int, now: datetime) -> Speed:
-    """Return the speed at `now`; `mail_rate` is the allowed one in mails a minute, 0 for none."""
-    is_running = (Survey.paused_at.is_(None), Message.due_at <= now)
-    waiting = _count_waiting(session, *is_running)
-    later = _count_waiting(session) - waiting
-    per_minute = _measure(session, now) or mail_rate or None
-    if not waiting or not per_minute or find_brake(session) is not None:
+def measure_speed(
+    session: Session, *, status: OutboxStatus, mail_rate: int, now: datetime
+) -> Speed:
+    """Return the speed at `now`; `mail_rate` is the allowed one in mails a minute, 0 for none.
+
+    `status` is that of the whole outbox.
+    """
+    by_mailing = {m.id: sum_groups(m.counts)[Group.WAITING] for m in status.mailings}
+    running = [m.id for m in status.mailings if by_mailing[m.id] and not m.is_survey_paused]
+    retries = _count_later(session, running, now)
+    waiting = sum(by_mailing[mailing_id] for mailing_id in running) - retries
+    later = sum(by_mailing.values()) - waiting
+    per_minute = _measure(session, running, now) or mail_rate or None
+    if not waiting or not per_minute or status.brake is not None:
         return Speed(waiting, later, per_minute, None)
     return Speed(waiting, later, per_minute, now + timedelta(minutes=waiting / per_minute))
 
 
-def _count_waiting(session: Session, *which: ColumnElement[bool]) -> int:
-    states = (MessageState.QUEUED, MessageState.CLAIMED, MessageState.SENDING)
-    query = (
-        select(func.count())
-        .select_from(Message)
-        .join(Message.mailing)
-        .join(Mailing.survey)
-        .where(Message.state.in_(states), *which)
+def _count_later(session: Session, mailing_ids: Collection[int], now: datetime) -> int:
+    query = select(func.count()).where(
+        Message.state == MessageState.QUEUED,
+        Message.due_at > now,
+        Message.mailing_id.in_(mailing_ids),
     )
     return session.scalar(query) or 0
 
 
-def _measure(session: Session, now: datetime) -> int | None:
+def _measure(session: Session, mailing_ids: Collection[int], now: datetime) -> int | None:
     """Return mails a minute from the first to the last that went lately; two at least."""
-    fresh = select(Mailing.id).where(Mailing.enqueued_at > now - FRESH)
     recent = select(func.count(), func.min(Message.sent_at), func.max(Message.sent_at)).where(
-        Message.mailing_id.in_(fresh),
+        Message.mailing_id.in_(mailing_ids),
         Message.state == MessageState.SENT,
         Message.sent_at > now - WINDOW,
     )

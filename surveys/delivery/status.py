@@ -152,7 +152,8 @@ def _list_doubts(session: Session, of_survey: list[Any]) -> list[Doubt]:
         _join(select(*columns))
         .join(Message.invitation)
         .join(Invitation.alumnus)
-        .where(Message.state == MessageState.UNKNOWN, *of_survey)
+        # A doubt always has its reason, and what has one stands in an index of its own.
+        .where(Message.state == MessageState.UNKNOWN, Message.reason.is_not(None), *of_survey)
         .order_by(Message.id)
     )
     return [Doubt(*row) for row in rows]

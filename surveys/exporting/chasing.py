@@ -3,13 +3,14 @@
 Enters: a survey. Leaves: its unfinished people by unit and name, with what a call needs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Row, Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models import Alumnus, Invitation, MailState, Survey
+from models import Alumnus, Invitation, MailState, Suppression, Survey
 from surveys.delivery.suppressed import PEOPLE_A_QUERY, find_suppressed
 from surveys.errors import N_
 from surveys.exporting.source import require_named
@@ -49,6 +50,14 @@ class Person:
     standing: str
 
 
+@dataclass(frozen=True)
+class ToCall:
+    """How many people may be called, and of how many a telephone number is known."""
+
+    count: int
+    with_phone: int
+
+
 def list_people(session: Session, *, survey: Survey, keys: Keys) -> list[Person]:
     """Return whom to call, those with a telephone number first.
 
@@ -56,8 +65,23 @@ def list_people(session: Session, *, survey: Survey, keys: Keys) -> list[Person]
     RowsNotGivenOut: of an anonymous survey nobody may know who answered.
     """
     require_named(survey)
-    people = [_person(row) for row in _list_rows(session, survey.id, keys)]
+    people = [_person(row) for row in _list_rows(session, _select(survey.id, *_SHOWN), keys)]
     return sorted(people, key=lambda person: not person.phone)
+
+
+def count_people(session: Session, *, survey: Survey) -> ToCall:
+    """Return how many `list_people` lists at most, in one query. Raises what it raises.
+
+    Who wants no mail is left out by person; an address that they share is looked up in the list
+    alone.
+    """
+    require_named(survey)
+    has_phone = func.count().filter(Alumnus.phone != "")
+    counted = _select(survey.id).with_only_columns(func.count(), has_phone).order_by(None)
+    wants_none = exists().where(
+        Suppression.alumnus_id == Alumnus.id, Suppression.lifted_at.is_(None)
+    )
+    return ToCall(*session.execute(counted.where(~wants_none)).one())
 
 
 def list_lines(people: list[Person], language: str) -> Iterator[tuple[str | int | None, ...]]:
@@ -76,18 +100,33 @@ def list_lines(people: list[Person], language: str) -> Iterator[tuple[str | int 
         )
 
 
-def _list_rows(session: Session, survey_id: int, keys: Keys) -> Iterator[Row[Invitation, Alumnus]]:
-    rows = session.execute(_select(survey_id)).all()
+_SHOWN = (
+    Alumnus.external_id,
+    Alumnus.given_name,
+    Alumnus.family_name,
+    Alumnus.unit,
+    Alumnus.programme,
+    Alumnus.graduation_year,
+    Alumnus.phone,
+    Invitation.started_at,
+    Invitation.mail_state,
+)
+
+
+def _list_rows(
+    session: Session, query: Select[*tuple[Any, ...]], keys: Keys
+) -> Iterator[Row[*tuple[Any, ...]]]:
+    rows: Sequence[Row[*tuple[Any, ...]]] = session.execute(query).all()
     for start in range(0, len(rows), PEOPLE_A_QUERY):
         chunk = rows[start : start + PEOPLE_A_QUERY]
-        people = [(alumnus.id, alumnus.email) for _, alumnus in chunk]
-        silent = find_suppressed(session, people=people, keys=keys)
-        yield from (row for row in chunk if row[1].id not in silent)
+        silent = find_suppressed(session, people=[(r.id, r.email) for r in chunk], keys=keys)
+        yield from (row for row in chunk if row.id not in silent)
 
 
-def _select(survey_id: int) -> Select[Invitation, Alumnus]:
+def _select(survey_id: int, *columns: InstrumentedAttribute[Any]) -> Select[*tuple[Any, ...]]:
     return (
-        select(Invitation, Alumnus)
+        select(Alumnus.id, Alumnus.email, *columns)
+        .select_from(Invitation)
         .join(Invitation.alumnus)
         .where(
             Invitation.survey_id == survey_id,
@@ -101,17 +140,16 @@ def _select(survey_id: int) -> Select[Invitation, Alumnus]:
     )
 
 
-def _person(row: Row[Invitation, Alumnus]) -> Person:
-    invitation, alumnus = row
+def _person(row: Row[*tuple[Any, ...]]) -> Person:
     return Person(
-        external_id=alumnus.external_id,
-        given_name=alumnus.given_name,
-        family_name=alumnus.family_name,
-        unit=alumnus.unit or "",
-        programme=alumnus.programme or "",
-        graduation_year=alumnus.graduation_year,
-        phone=_national(alumnus.phone or ""),
-        standing=_standing(invitation),
+        external_id=row.external_id,
+        given_name=row.given_name,
+        family_name=row.family_name,
+        unit=row.unit or "",
+        programme=row.programme or "",
+        graduation_year=row.graduation_year,
+        phone=_national(row.phone or ""),
+        standing=_standing(row),
     )
 
 
@@ -120,7 +158,7 @@ def _national(phone: str) -> str:
     return f"0{phone.removeprefix(TURKEY).lstrip()}" if phone.startswith(TURKEY) else phone
 
 
-def _standing(invitation: Invitation) -> str:
-    if invitation.started_at is not None:
+def _standing(row: Row[*tuple[Any, ...]]) -> str:
+    if row.started_at is not None:
         return STARTED
-    return MAILED if invitation.mail_state == MailState.SENT else NOT_MAILED
+    return MAILED if row.mail_state == MailState.SENT else NOT_MAILED

@@ -5,14 +5,22 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from surveys.delivery.brakes import pause_sending
-from surveys.delivery.speed import measure_speed
+from surveys.delivery.speed import Speed, measure_speed
+from surveys.delivery.status import read_status
 from tests.conftest import NOW
 from tests.factories import make_invitation, make_mailing, make_message, make_messages, make_survey
 
 
+def measure(session: Session, *, mail_rate: int) -> Speed:
+    status = read_status(session, survey_code=None, now=NOW)
+    return measure_speed(session, status=status, mail_rate=mail_rate, now=NOW)
+
+
 def send_every(session: Session, seconds: int, count: int) -> None:
+    """Send `count` mails of a mailing in which 40 more wait."""
     survey = make_survey(session)
-    mailing = make_mailing(session, survey=survey, state="enqueued", enqueued_at=NOW)
+    mailing = make_mailing(session, survey=survey, state="enqueued")
+    make_messages(session, 40, survey=survey, mailing=mailing)
     for number in range(count):
         invitation = make_invitation(session, survey=survey)
         at = NOW - timedelta(seconds=seconds * number)
@@ -21,9 +29,8 @@ def send_every(session: Session, seconds: int, count: int) -> None:
 
 def test_speed_is_measured_over_what_went_lately(session: Session) -> None:
     send_every(session, 3, count=5)
-    make_messages(session, 40)
 
-    speed = measure_speed(session, mail_rate=0, now=NOW)
+    speed = measure(session, mail_rate=0)
 
     assert (speed.waiting, speed.per_minute) == (40, 20)
     assert speed.done_at == NOW + timedelta(minutes=2)
@@ -32,8 +39,8 @@ def test_speed_is_measured_over_what_went_lately(session: Session) -> None:
 def test_speed_before_the_first_mails_is_the_allowed_one(session: Session) -> None:
     make_messages(session, 3)
 
-    assert measure_speed(session, mail_rate=60, now=NOW).done_at == NOW + timedelta(seconds=3)
-    assert measure_speed(session, mail_rate=0, now=NOW).done_at is None
+    assert measure(session, mail_rate=60).done_at == NOW + timedelta(seconds=3)
+    assert measure(session, mail_rate=0).done_at is None
 
 
 def test_mails_of_a_paused_survey_and_retries_wait_for_their_own_time(session: Session) -> None:
@@ -41,7 +48,7 @@ def test_mails_of_a_paused_survey_and_retries_wait_for_their_own_time(session: S
     make_messages(session, 1, due_at=NOW + timedelta(minutes=5))
     make_messages(session, 4)
 
-    speed = measure_speed(session, mail_rate=60, now=NOW)
+    speed = measure(session, mail_rate=60)
 
     assert (speed.waiting, speed.later) == (4, 3)
 
@@ -50,4 +57,4 @@ def test_end_is_not_told_while_sending_is_stopped(session: Session) -> None:
     make_messages(session, 4)
     pause_sending(session, reason="staff", now=NOW)
 
-    assert measure_speed(session, mail_rate=60, now=NOW).done_at is None
+    assert measure(session, mail_rate=60).done_at is None

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models import SuppressionReason
-from surveys.exporting.chasing import list_lines, list_people
+from surveys.exporting.chasing import count_people, list_lines, list_people
 from surveys.exporting.source import RowsNotGivenOut
 from surveys.roster.suppression import suppress
 from tests.conftest import NOW
@@ -45,6 +45,7 @@ def test_list_leaves_alone_who_asked_for_it_and_who_is_no_graduate(session: Sess
     suppress(session, alumnus=silent, keys=KEYS, reason=SuppressionReason.STAFF, now=NOW)
 
     assert list_people(session, survey=survey, keys=KEYS) == []
+    assert count_people(session, survey=survey).count == 0
 
 
 def test_people_without_a_telephone_stand_last(session: Session) -> None:
@@ -54,7 +55,9 @@ def test_people_without_a_telephone_stand_last(session: Session) -> None:
         make_invitation(session, survey=survey, alumnus=alumnus)
 
     lines = list(list_lines(list_people(session, survey=survey, keys=KEYS), "tr"))
+    counted = count_people(session, survey=survey)
 
+    assert (counted.count, counted.with_phone) == (2, 1)
     assert [(line[0], line[6]) for line in lines] == [("b", "0532"), ("a", "")]
 
 

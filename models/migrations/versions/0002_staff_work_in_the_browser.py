@@ -314,6 +314,15 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("revision", sa.Integer(), server_default="1", nullable=False))
 
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_message_explained",
+            ["state", "mailing_id"],
+            unique=False,
+            sqlite_where=sa.text("reason IS NOT NULL"),
+            postgresql_where=sa.text("reason IS NOT NULL"),
+        )
+
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("name", sa.String(), server_default=sa.text("''"), nullable=False)
@@ -394,6 +403,9 @@ def downgrade() -> None:
     with op.batch_alter_table("mailing", schema=None) as batch_op:
         batch_op.drop_column("revision")
         batch_op.drop_column("stopped_at")
+
+    with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_explained")
 
     with op.batch_alter_table("invitation", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("ck_invitation_manual_code"), type_="check")

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from models import Role, Survey
 from surveys.audit import record
 from surveys.building.finding import get_survey
-from surveys.exporting.chasing import list_people
+from surveys.exporting.chasing import count_people
 from surveys.exporting.rows import Reading
 from surveys.exporting.source import measure_extent, open_source
 from surveys.exporting.words import Wording
@@ -45,14 +45,12 @@ def show_export(code: str) -> ResponseReturnValue:
     session = reader()
     survey = get_survey(session, code=code)
     source = open_source(survey)
-    people = list_people(session, survey=survey, keys=toolbox().keys)
     return render_template(
         "staff/exporting/export.html",
         survey=survey,
         source=source,
         extent=measure_extent(session, survey_id=survey.id),
-        caller_count=len(people),
-        phone_count=sum(bool(person.phone) for person in people),
+        to_call=count_people(session, survey=survey),
         handling=HANDLING,
     )
 

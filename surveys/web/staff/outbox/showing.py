@@ -89,7 +89,7 @@ def read_outbox(session: Session, *, tools: Toolbox, now: datetime) -> OutboxSho
     silence = None if status.last_beat_at is None else now - status.last_beat_at
     return OutboxShown(
         status=status,
-        speed=measure_speed(session, mail_rate=tools.settings.mail_rate, now=now),
+        speed=measure_speed(session, status=status, mail_rate=tools.settings.mail_rate, now=now),
         groups=sum_groups(status.counts),
         by_survey=by_survey,
         doubts=[DoubtShown(d, name_message(d.id, tools)) for d in status.doubts],
