@@ -17,7 +17,7 @@ from tests.conftest import NOW, SettableClock
 from tests.jobs.conftest import AppWith
 from tests.mail_sink import Sink
 from tests.notifying.members import EMAIL, make_staff, queue_link
-from tests.smtp_servers import free_port
+from tests.smtp_servers import DROP, free_port, scripted_server
 
 JOB = get_job("send-staff-mail")
 
@@ -109,3 +109,18 @@ def test_refused_for_now_is_sent_later(
 
     assert _mails(session) == [(StaffMailState.SENT, None)]
     assert sink.recipients == [EMAIL]
+
+
+def test_lost_line_leaves_it_unknown_and_it_is_not_repeated(
+    app_with: AppWith, session: Session
+) -> None:
+    queue_link(session, make_staff(session))
+    session.commit()
+
+    with scripted_server({"DOT": DROP}) as server:
+        app = app_with(mail_server="127.0.0.1", mail_port=server.port)
+        first, second = run_job(app, JOB), run_job(app, JOB)
+
+    assert (first["unknown"], second["unknown"]) == (1, 0)
+    assert len(server.bodies) == 1
+    assert _mails(session) == [("unknown", outbox.LINE_LOST)]

@@ -19,11 +19,13 @@ from tests.web.staff.conftest import Browser
 ACTION = re.compile(
     r"(staff|roster|survey|outbox|indicator|draft|mailing|alumnus|suppression)\.[a-z_]+"
 )
-# Dotted words that are something else: the name of a page, a revision of a draft.
+# Dotted words that are something else: a page's name, a revision, an operation, a field of a form.
 OTHERS = {
     "staff.login",
     "survey.baseline",
     "survey.set",
+    "survey.title",
+    "survey.purpose",
     "mailing.add",
     "mailing.set",
     "mailing.delete",
