@@ -23,7 +23,7 @@ from surveys.roster.uploads import Sample
 KEPT_FOR = timedelta(days=30)
 COUNTS = ("read", "created", "updated", "unchanged", "rejected", "unmailable")
 LISTED_REJECTS = 20
-LISTED_REMARKS = 20
+LISTED_REMARKS = 5
 ENDED = (ImportState.DONE, ImportState.FAILED, ImportState.CANCELLED)
 
 
@@ -84,6 +84,7 @@ def describe(result: ImportResult) -> Document:
             | {"is_kept": r.is_kept}
             for r in result.rejects[:LISTED_REJECTS]
         ],
+        "remark_count": len(result.remarks),
         "remarks": [_reason(remark.reason) for remark in result.remarks[:LISTED_REMARKS]],
     }
 
