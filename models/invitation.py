@@ -55,7 +55,21 @@ class Invitation(Base):
             "0 <= answered_count AND answered_count <= applicable_count", name="counts"
         ),
         CheckConstraint("responded_at IS NULL OR started_at IS NOT NULL", name="started_first"),
-        Index("ix_invitation_cohort", "survey_id", "unit", "graduation_year", "responded_at"),
+        # Holds all that a count by faculty and year reads, in the order in which it groups.
+        Index(
+            "ix_invitation_cohort",
+            "survey_id",
+            "unit",
+            "graduation_year",
+            "survey_version_id",
+            "mail_state",
+            "manual_code",
+            "is_core_answered",
+            "answered_count",
+            "applicable_count",
+            "responded_at",
+            "declined_at",
+        ),
         Index(None, "alumnus_id", "responded_at"),
     )
 

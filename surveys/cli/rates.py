@@ -12,9 +12,10 @@ from surveys.building.finding import get_survey
 from surveys.cli import rates_words
 from surveys.cli.output import Result, emit, json_option, refusals
 from surveys.extensions import reader, toolbox
+from surveys.rates.census import take_census
 from surveys.rates.dispositions import count_dispositions, count_unconfirmed, to_counts
 from surveys.rates.formulas import Rate, compute_rates
-from surveys.rates.funnel import Funnel, measure_funnel
+from surveys.rates.funnel import Funnel, add_up
 from surveys.rates.groups import FIELDS, Group, list_groups
 
 
@@ -53,7 +54,7 @@ def _read(code: str, field: str | None) -> Reading:
         dispositions=dispositions,
         unconfirmed_count=count_unconfirmed(session, survey_id=survey.id),
         rates=compute_rates(to_counts(dispositions)),
-        funnel=measure_funnel(session, survey_ids=[survey.id]),
+        funnel=add_up(take_census(session, survey_ids=[survey.id])),
         groups=list_groups(session, survey_id=survey.id, field=field) if field else None,
     )
 

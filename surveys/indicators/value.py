@@ -63,8 +63,11 @@ def measure(
     """
     known = get_definition(session, code=code, is_demo=is_demo)
     period = period_of(year, now=now, zone=zone)
-    rate = Rate(
-        numerator=count_answered(session, known=known, period=period),
-        denominator=count_base(session, known=known, period=period),
-    )
-    return IndicatorValue(known, period, rate)
+    answered = count_answered(session, known=known, period=period)
+    return value_of(session, known=known, period=period, answered=answered)
+
+
+def value_of(session: Session, *, known: Known, period: Period, answered: int) -> IndicatorValue:
+    """Return the value when `answered` people, counted before, are the numerator."""
+    base = count_base(session, known=known, period=period)
+    return IndicatorValue(known, period, Rate(answered, base))

@@ -9,7 +9,7 @@ Source: AAPOR Standard Definitions, 2011-2016 editions; the 2023 edition may ren
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Invitation, MailState, ManualCode, SurveyVersion
@@ -54,10 +54,9 @@ DISPOSITIONS: Mapping[str, Disposition] = {
 
 def code_of() -> ColumnElement[str]:
     """Return the SQL expression of a case's code; needs Invitation and its SurveyVersion."""
-    is_submitted = Invitation.responded_at.is_not(None)
     return case(
-        (Invitation.manual_code.in_([NOT_A_GRADUATE, DIED_BEFORE]), Invitation.manual_code),
-        (and_(is_submitted, _is_enough()), COMPLETE),
+        (is_ineligible(), Invitation.manual_code),
+        (is_complete(), COMPLETE),
         (_has_share(SurveyVersion.partial_percent), PARTIAL),
         (Invitation.manual_code == ManualCode.ANSWERED_BY_PHONE, PARTIAL),
         (Invitation.answered_count >= 1, BROKEN_OFF),
@@ -67,6 +66,17 @@ def code_of() -> ColumnElement[str]:
         (Invitation.mail_state.in_([MailState.SENT, MailState.UNKNOWN]), NO_REACTION),
         else_=NEVER_SENT,
     )
+
+
+def is_ineligible() -> ColumnElement[bool]:
+    """Return whether a case is in no rate at all (NE)."""
+    return Invitation.manual_code.in_([NOT_A_GRADUATE, DIED_BEFORE])
+
+
+def is_complete() -> ColumnElement[bool]:
+    """Return whether a case is complete (1.1): submitted by the person, and enough of it."""
+    is_eligible = or_(Invitation.manual_code.is_(None), not_(is_ineligible()))
+    return and_(is_eligible, Invitation.responded_at.is_not(None), _is_enough())
 
 
 def count_dispositions(session: Session, *, survey_id: int) -> dict[str, int]:

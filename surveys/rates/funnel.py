@@ -3,14 +3,10 @@
 Opened links are not a step: mail scanners open them too.
 """
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import Session
-
-from models import Invitation, MailState
-from surveys.rates.dispositions import COMPLETE, code_of
+from surveys.rates.census import Cohort
 
 
 @dataclass(frozen=True)
@@ -21,37 +17,22 @@ class Funnel:
     something, may go on, and get reminders. `reachable` have answered or still can.
     """
 
-    invited: int
-    mailed: int
-    started: int
-    completed: int
-    unfinished: int
-    reachable: int
+    invited: int = 0
+    mailed: int = 0
+    started: int = 0
+    completed: int = 0
+    unfinished: int = 0
+    reachable: int = 0
 
 
-def measure_funnel(session: Session, *, survey_ids: Collection[int]) -> Funnel:
-    """Return the steps of some surveys together, in one query."""
-    is_open = and_(
-        Invitation.responded_at.is_(None),
-        Invitation.declined_at.is_(None),
-        Invitation.manual_code.is_(None),
+def add_up(cohorts: Iterable[Cohort]) -> Funnel:
+    """Return the steps of some cohorts together."""
+    counted = list(cohorts)
+    return Funnel(
+        invited=sum(cohort.invited for cohort in counted),
+        mailed=sum(cohort.mailed for cohort in counted),
+        started=sum(cohort.started for cohort in counted),
+        completed=sum(cohort.completed for cohort in counted),
+        unfinished=sum(cohort.unfinished for cohort in counted),
+        reachable=sum(cohort.reachable for cohort in counted),
     )
-    is_mailed = Invitation.mail_state != MailState.NONE
-    row = session.execute(
-        select(
-            func.count(),
-            _count(Invitation.mail_state == MailState.SENT),
-            _count(or_(Invitation.answered_count >= 1, Invitation.responded_at.is_not(None))),
-            _count(code_of() == COMPLETE),
-            _count(and_(is_open, Invitation.answered_count >= 1)),
-            _count(or_(Invitation.responded_at.is_not(None), and_(is_open, is_mailed))),
-        )
-        .select_from(Invitation)
-        .join(Invitation.survey_version)
-        .where(Invitation.survey_id.in_(survey_ids))
-    ).one()
-    return Funnel(*row)
-
-
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.count(case((condition, 1)))

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Invitation, MailingKind
+from surveys.rates.census import take_census
 from surveys.rates.curve import Mark, Point, cumulate, instants_of, list_marks, list_slices
-from surveys.rates.funnel import Funnel, measure_funnel
+from surveys.rates.funnel import Funnel, add_up
 from tests.conftest import NOW
 from tests.factories import make_invitation, make_mailing, make_survey
 
@@ -29,13 +30,13 @@ def test_funnel_counts_each_step_over_all_its_surveys(session: Session) -> None:
     )
     make_invitation(session, survey=make_survey(session), mail_state="sent")
 
-    funnel = measure_funnel(session, survey_ids=[first.id, second.id])
+    funnel = add_up(take_census(session, survey_ids=[first.id, second.id]))
 
     assert funnel == Funnel(invited=6, mailed=3, started=2, completed=1, unfinished=1, reachable=4)
 
 
 def test_funnel_of_nothing_is_empty(session: Session) -> None:
-    assert measure_funnel(session, survey_ids=[]) == Funnel(0, 0, 0, 0, 0, 0)
+    assert add_up(take_census(session, survey_ids=[])) == Funnel()
 
 
 def test_funnel_does_not_reach_those_who_want_no_mail_or_died(session: Session) -> None:
@@ -44,7 +45,7 @@ def test_funnel_does_not_reach_those_who_want_no_mail_or_died(session: Session) 
     make_invitation(session, survey=survey, mail_state="sent", manual_code="2.31")
     make_invitation(session, survey=survey, mail_state="sent", started_at=NOW, declined_at=NOW)
 
-    funnel = measure_funnel(session, survey_ids=[survey.id])
+    funnel = add_up(take_census(session, survey_ids=[survey.id]))
 
     assert (funnel.invited, funnel.reachable, funnel.unfinished) == (3, 0, 0)
 

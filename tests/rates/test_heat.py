@@ -2,14 +2,15 @@
 
 from typing import Any
 
-import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from surveys.rates.formulas import Rate
+from surveys.rates.census import Cohort, list_unit_rates, rate_of, take_census
+from surveys.rates.dispositions import count_dispositions, to_counts
+from surveys.rates.formulas import Rate, compute_rates
 from surveys.rates.grid_cells import find_bridges, find_hidden_in_grid
-from surveys.rates.heat import HeatCell, Place, lay_heat, read_heat
+from surveys.rates.heat import HeatCell, lay_heat
 from surveys.rates.small_cells import MINIMUM, find_hidden
 from tests.conftest import NOW
 from tests.factories import make_invitation, make_survey
@@ -24,6 +25,11 @@ TABLES = st.integers(2, 6).flatmap(
 
 def to_sizes(table: list[list[int]]) -> Sizes:
     return {(r, c): size for r, row in enumerate(table) for c, size in enumerate(row)}
+
+
+def cohort_of(unit: str, year: int, size: int) -> Cohort:
+    """A cohort of which two are done."""
+    return Cohort(1, unit, year, size, 0, size, 2, 2, 0, size)
 
 
 def totals(sizes: Sizes, side: int) -> dict[int, int]:
@@ -94,13 +100,13 @@ def test_large_cells_are_all_shown() -> None:
 
 
 def test_heat_hides_one_small_cell_with_three_more() -> None:
-    counted: dict[Place, dict[str, int]] = {
-        (unit, year): {"1.1": 2, "3.19": size - 2}
+    cohorts = [
+        cohort_of(unit, year, size)
         for unit, row in {"B": (3, 20, 30), "Ç": (20, 9, 40), "C": (8, 50, 60)}.items()
         for year, size in zip((2022, 2023, 2024), row, strict=True)
-    }
+    ]
 
-    heat = lay_heat(counted)
+    heat = lay_heat(cohorts)
 
     assert heat is not None
     assert heat.units == ["B", "C", "Ç"]
@@ -110,9 +116,9 @@ def test_heat_hides_one_small_cell_with_three_more() -> None:
     assert heat.cells["C", 2024] == HeatCell(Rate(2, 60))
 
 
-@pytest.mark.parametrize("counted", [{}, {("A", 2024): {"1.1": 9}, ("B", 2024): {"1.1": 9}}])
-def test_heat_is_none_when_it_is_no_table(counted: Any) -> None:
-    assert lay_heat(counted) is None
+def test_heat_is_none_when_it_is_no_table() -> None:
+    assert lay_heat([]) is None
+    assert lay_heat([cohort_of("A", 2024, 9), cohort_of("B", 2024, 9)]) is None
 
 
 def test_heat_counts_the_cohort_as_invited(session: Session) -> None:
@@ -123,9 +129,28 @@ def test_heat_counts_the_cohort_as_invited(session: Session) -> None:
             over = answered if number < 2 else {}
             make_invitation(session, survey=survey, unit=unit, graduation_year=year, **over)
 
-    heat = read_heat(session, survey_id=survey.id)
+    heat = lay_heat(take_census(session, survey_ids=[survey.id]))
 
     assert heat is not None
     assert (heat.units, heat.years) == (["Hukuk", "Tıp"], [2023, 2024])
     assert heat.cells["Tıp", 2024].rate == Rate(2, 6)
     assert heat.cells["Tıp", 2023] == HeatCell(None)
+
+
+def test_census_and_dispositions_agree(session: Session) -> None:
+    survey = make_survey(session)
+    done = {"started_at": NOW, "responded_at": NOW, "answered_count": 9, "applicable_count": 10}
+    for over in ({}, done, done, {**done, "manual_code": "4.10"}, {"manual_code": "4.90"}):
+        make_invitation(session, survey=survey, **over)
+
+    cohorts = take_census(session, survey_ids=[survey.id])
+
+    rates = compute_rates(to_counts(count_dispositions(session, survey_id=survey.id)))
+    assert rate_of(cohorts) == rates["RR1"] == Rate(2, 3)
+
+
+def test_unit_rates_leave_small_units_out() -> None:
+    sizes = {"Hukuk": 40, "Tıp": 12, "Doktora": 3}
+    cohorts = [cohort_of(unit, 2024, size) for unit, size in sizes.items()]
+
+    assert list_unit_rates(cohorts) == [("Hukuk", Rate(2, 40))]

@@ -310,6 +310,26 @@ def upgrade() -> None:
             "manual_code IS NULL OR manual_code IN ('1.2', '2.31', '4.10', '4.90')",
         )
 
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index("ix_invitation_cohort")
+        batch_op.create_index(
+            "ix_invitation_cohort",
+            [
+                "survey_id",
+                "unit",
+                "graduation_year",
+                "survey_version_id",
+                "mail_state",
+                "manual_code",
+                "is_core_answered",
+                "answered_count",
+                "applicable_count",
+                "responded_at",
+                "declined_at",
+            ],
+            unique=False,
+        )
+
     with op.batch_alter_table("mailing", schema=None) as batch_op:
         batch_op.add_column(sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("revision", sa.Integer(), server_default="1", nullable=False))
@@ -408,6 +428,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_message_explained")
 
     with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index("ix_invitation_cohort")
+        batch_op.create_index(
+            "ix_invitation_cohort",
+            ["survey_id", "unit", "graduation_year", "responded_at"],
+            unique=False,
+        )
         batch_op.drop_constraint(batch_op.f("ck_invitation_manual_code"), type_="check")
         batch_op.drop_column("manual_code")
 

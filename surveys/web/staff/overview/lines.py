@@ -1,6 +1,6 @@
 """The surveys on the overview: where each stands, and how many of its people answered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Survey, SurveyState
-from surveys.rates.dispositions import count_by_survey, to_counts
-from surveys.rates.formulas import Rate, compute_rates
+from surveys.rates.census import Cohort, rate_of
+from surveys.rates.formulas import Rate
 
 SHOWN_SURVEYS = 20
 UNFINISHED = (SurveyState.SCHEDULED, SurveyState.OPEN, SurveyState.PAUSED)
@@ -27,15 +27,20 @@ class SurveyLine:
     rate: Rate
 
 
-def list_lines(session: Session, *, is_demo: bool, now: datetime) -> list[SurveyLine]:
+def list_newest(session: Session, *, is_demo: bool) -> Sequence[Survey]:
     """Return the newest surveys, real or demo ones."""
-    surveys = session.scalars(
+    return session.scalars(
         select(Survey)
         .where(Survey.is_demo.is_(is_demo))
         .order_by(Survey.opens_at.desc(), Survey.id.desc())
         .limit(SHOWN_SURVEYS)
     ).all()
-    counted = count_by_survey(session, survey_ids=[survey.id for survey in surveys])
+
+
+def list_lines(
+    surveys: Sequence[Survey], cohorts: Sequence[Cohort], *, now: datetime
+) -> list[SurveyLine]:
+    """Return the lines of `surveys`, whose cases are among `cohorts`."""
     return [
         SurveyLine(
             code=survey.code,
@@ -43,7 +48,7 @@ def list_lines(session: Session, *, is_demo: bool, now: datetime) -> list[Survey
             state=survey.state_at(now),
             opens_at=survey.opens_at,
             ends_at=survey.ends_at(),
-            rate=compute_rates(to_counts(counted[survey.id]))["RR1"],
+            rate=rate_of(cohort for cohort in cohorts if cohort.survey_id == survey.id),
         )
         for survey in surveys
     ]

@@ -8,15 +8,16 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from models import Alumnus, Survey
-from surveys.indicators.counting import first_answers, list_surveys
-from surveys.indicators.finding import HEADLINE, is_demo_only
-from surveys.indicators.value import IndicatorValue, measure
+from surveys.indicators.counting import first_answers, list_surveys, period_of
+from surveys.indicators.finding import HEADLINE, get_definition, is_demo_only
+from surveys.indicators.value import IndicatorValue, value_of
+from surveys.rates.census import list_unit_rates, take_census
 from surveys.rates.curve import Mark, Point, cumulate, list_marks, list_slices
-from surveys.rates.funnel import Funnel, measure_funnel
-from surveys.rates.groups import Group, list_groups
-from surveys.rates.heat import Heat, read_heat
+from surveys.rates.formulas import Rate
+from surveys.rates.funnel import Funnel, add_up
+from surveys.rates.heat import Heat, lay_heat
 from surveys.rates.outlook import Outlook, read_outlook
-from surveys.web.staff.overview.lines import SurveyLine, list_lines
+from surveys.web.staff.overview.lines import SurveyLine, list_lines, list_newest
 from surveys.web.staff.overview.mails import Mails, read_mails
 from surveys.web.staff.watching.next_mailing import NextMailing, find_next_mailing
 
@@ -36,7 +37,7 @@ class Overview:
     outlook: Outlook | None
     funnel: Funnel
     heat: Heat | None
-    units: Sequence[Group]
+    units: Sequence[tuple[str | None, Rate]]
     lines: Sequence[SurveyLine]
     next_mailing: NextMailing | None
     mails: Mails
@@ -62,13 +63,19 @@ def read_overview(session: Session, *, year: int | None, now: datetime, zone: tz
     is_demo = is_demo_only(session, code=HEADLINE)
     this_year = now.astimezone(zone).year
     shown = min(year or this_year, this_year)
-    value = measure(session, code=HEADLINE, year=shown, now=now, zone=zone, is_demo=is_demo)
-    counted = list_surveys(session, known=value.known, period=value.period)
+    known = get_definition(session, code=HEADLINE, is_demo=is_demo)
+    period = period_of(shown, now=now, zone=zone)
+    counted = list_surveys(session, known=known, period=period)
     ids = [survey.id for survey in counted]
-    slices = list_slices(session, instants=first_answers(value.known, value.period))
-    funnel = measure_funnel(session, survey_ids=ids)
+    # The curve's answers are the numerator: counting them once more would double the work.
+    slices = list_slices(session, instants=first_answers(known, period))
+    answered = sum(count for _, count in slices)
+    listed = list_newest(session, is_demo=is_demo)
+    cohorts = take_census(session, survey_ids={*ids, *(survey.id for survey in listed)})
+    funnel = add_up(cohort for cohort in cohorts if cohort.survey_id in ids)
+    newest = [cohort for cohort in cohorts if ids and cohort.survey_id == ids[0]]
     return Overview(
-        value=value,
+        value=value_of(session, known=known, period=period, answered=answered),
         counted=counted,
         points=cumulate(slices, zone=zone),
         marks=list_marks(session, survey_ids=ids, zone=zone),
@@ -83,9 +90,9 @@ def read_overview(session: Session, *, year: int | None, now: datetime, zone: tz
         if counted
         else None,
         funnel=funnel,
-        heat=read_heat(session, survey_id=ids[0]) if ids else None,
-        units=list_groups(session, survey_id=ids[0], field="unit") if ids else (),
-        lines=list_lines(session, is_demo=is_demo, now=now),
+        heat=lay_heat(newest),
+        units=list_unit_rates(newest),
+        lines=list_lines(listed, cohorts, now=now),
         next_mailing=find_next_mailing(session, now=now, is_demo=is_demo),
         mails=read_mails(session, is_demo=is_demo, now=now),
         has_people=bool(session.scalar(select(exists().where(Alumnus.is_demo.is_(is_demo))))),

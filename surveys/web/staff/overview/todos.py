@@ -36,7 +36,7 @@ def list_todos(overview: Overview) -> list[Todo]:
 
 def find_weak_units(overview: Overview) -> list[str]:
     """Return the units whose people answer far less than the others, the weakest first."""
-    rates = [(group.value, group.rates["RR1"]) for group in overview.units if group.rates]
+    rates = overview.units
     answered = sum(rate.numerator for _, rate in rates)
     asked = sum(rate.denominator for _, rate in rates)
     weak = [
@@ -65,9 +65,9 @@ def _about_sending(overview: Overview) -> Iterator[Todo]:
     for code in mails.doubtful:
         message = N_("Of some mails of %(survey)s nobody knows whether they went out.")
         yield Todo(message, "/outbox", N_("Decide"), {"survey": code}, is_urgent=True)
-    if mails.failing:
+    if mails.failed_count:
         message = N_("E-mails that could not be delivered: %(count)s.")
-        yield Todo(message, "/outbox", N_("See why"), {"count": sum(mails.failing.values())})
+        yield Todo(message, "/outbox", N_("See why"), {"count": mails.failed_count})
 
 
 def _about_setting_up(overview: Overview) -> Iterator[Todo]:

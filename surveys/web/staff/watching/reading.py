@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Mailing, Message, MessageState, Survey
+from surveys.rates.census import take_census
 from surveys.rates.curve import Mark, Point, cumulate, instants_of, list_marks, list_slices
 from surveys.rates.dispositions import count_dispositions, to_counts
 from surveys.rates.formulas import Rate, compute_rates
-from surveys.rates.funnel import Funnel, measure_funnel
+from surveys.rates.funnel import Funnel, add_up
 from surveys.rates.groups import FIELDS, Group, list_groups
-from surveys.rates.heat import Heat, read_heat
+from surveys.rates.heat import Heat, lay_heat
 from surveys.rates.outlook import Outlook, read_outlook
 from surveys.web.staff.watching.next_mailing import NextMailing, find_next_mailing
 
@@ -55,7 +56,8 @@ def read_watch(session: Session, *, survey: Survey, now: datetime, zone: tzinfo)
     """Return what is known of a launched survey at `now`."""
     dispositions = count_dispositions(session, survey_id=survey.id)
     slices = list_slices(session, instants=instants_of(survey.id))
-    funnel = measure_funnel(session, survey_ids=[survey.id])
+    cohorts = take_census(session, survey_ids=[survey.id])
+    funnel = add_up(cohorts)
     return SurveyWatch(
         survey=survey,
         dispositions=dispositions,
@@ -71,7 +73,7 @@ def read_watch(session: Session, *, survey: Survey, now: datetime, zone: tzinfo)
             ends_at=survey.ends_at(),
         ),
         funnel=funnel,
-        heat=read_heat(session, survey_id=survey.id),
+        heat=lay_heat(cohorts),
         groups={f: list_groups(session, survey_id=survey.id, field=f) for f in FIELDS},
         mailings=_list_mailings(session, survey.id),
         next_mailing=find_next_mailing(
