@@ -86,8 +86,7 @@ def discard_draft(session: Session, *, survey: Survey) -> None:
     if survey.launched_at is not None:
         raise LaunchedSurveyStays(survey=survey.code)
     session.execute(delete(SurveyRevision).where(SurveyRevision.survey_id == survey.id))
-    session.delete(survey)
-    session.flush()
+    session.execute(delete(Survey).where(Survey.id == survey.id))
 
 
 def _check_replaceable(survey: Survey, *, is_demo: bool) -> None:

@@ -42,6 +42,7 @@ PAGES = [
     f"{BASE}/history",
     f"{BASE}/history/1",
     f"{BASE}/import",
+    f"{BASE}/delete",
     f"{BASE}/preview?section=2",
 ]
 BUDGET_BYTES = 60 * 1024

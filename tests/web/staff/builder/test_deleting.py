@@ -4,20 +4,21 @@ from sqlalchemy.orm import Session
 
 from models import AuditEntry, Survey, SurveyRevision
 from tests.factories import make_document, make_survey
-from tests.web.staff.builder.conftest import PAGE
 from tests.web.staff.conftest import Browser, reload
 
 DELETE = "/surveys/draft/delete"
 
 
 def test_draft_goes_with_its_history_when_its_code_is_typed(
-    session: Session, editor: Browser
+    session: Session, signed_in: Browser
 ) -> None:
-    editor.post(f"{PAGE}/city/delete", {"rev": "1"})
+    signed_in.get("/surveys/new")
+    signed_in.post("/surveys/new", {"title.tr": "Taslak", "languages": "tr", "code": "draft"})
+    signed_in.post("/surveys/draft/sections", {"rev": "1"})
 
-    answer = editor.post(DELETE, {"code": "draft"})
+    answer = signed_in.post(DELETE, {"code": "draft"})
 
-    assert "Taslak silindi" in editor.get(answer.location).get_data(as_text=True)
+    assert "Taslak silindi" in signed_in.get(answer.location).get_data(as_text=True)
     assert reload(session, Survey) == []
     assert reload(session, SurveyRevision) == []
     assert reload(session, AuditEntry)[-1].action == "survey.delete"
