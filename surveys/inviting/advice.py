@@ -30,7 +30,7 @@ def advise_on_time(plan: list[Planned], *, closes_at: datetime, now: datetime) -
             yield _about(planned, "after_closing", AFTER_CLOSING)
             continue
         local = datetime.fromisoformat(planned.local)
-        if local.hour >= NIGHT_FROM_HOUR or local.hour < NIGHT_UNTIL_HOUR:
+        if is_night(local):
             yield _about(planned, "night", NIGHT)
         holiday = find_holiday(local)
         if holiday:
@@ -41,6 +41,11 @@ def advise_on_time(plan: list[Planned], *, closes_at: datetime, now: datetime) -
             yield _about(planned, "shifted", SHIFTED, written=planned.written.replace("T", " "))
         if is_overdue(planned, now) and now < closes_at:
             yield _about(planned, "overdue", OVERDUE)
+
+
+def is_night(local: datetime) -> bool:
+    """Tell whether people sleep at a local time."""
+    return local.hour >= NIGHT_FROM_HOUR or local.hour < NIGHT_UNTIL_HOUR
 
 
 def advise_on_contacts(plan: list[Planned]) -> Iterator[Note]:

@@ -20,7 +20,12 @@ from surveys.inviting.advice import (
     advise_on_words,
 )
 from surveys.inviting.audience import list_unknown_headings, select_audience, select_matching
-from surveys.inviting.expecting import Experience, expect_recipients, read_experience
+from surveys.inviting.expecting import (
+    Experience,
+    expect_further,
+    expect_recipients,
+    read_experience,
+)
 from surveys.inviting.headcount import INELIGIBLE, Tally, count_heads, find_shared_mailboxes
 from surveys.inviting.lately import asked_lately
 from surveys.inviting.notes import Note, note
@@ -89,6 +94,7 @@ def check_launched(session: Session, *, survey: Survey, keys: Keys, now: datetim
     heads = count_heads(session, people=people, lately=false(), definition=definition, keys=keys)
     progress = list_progress(session, survey=survey)
     to_come = [to_planned(found.mailing) for found in progress if found.is_open]
+    experience = read_experience(session, is_demo=survey.is_demo, now=now)
     not_eligible = heads.excluded.get(INELIGIBLE, Tally()).count
     return Check(
         survey=survey.code,
@@ -96,11 +102,16 @@ def check_launched(session: Session, *, survey: Survey, keys: Keys, now: datetim
         audience_count=heads.audience + not_eligible,
         mailable_count=heads.mailable,
         excluded=heads.excluded,
-        mailings=[_standing_of(found) for found in progress],
-        warnings=_warnings_of_plan(survey, definition, to_come, now),
+        mailings=_standing_of(progress, experience),
+        # What is due goes out with the next tick.
+        warnings=[
+            warning
+            for warning in _warnings_of_plan(survey, definition, to_come, now)
+            if warning.code != "overdue"
+        ],
         obstacles=[note(SurveyAlreadyLaunched.code, LAUNCHED, launched_at=survey.launched_at)],
         problems=Problems([], []),
-        experience=read_experience(session, is_demo=survey.is_demo, now=now),
+        experience=experience,
     )
 
 
@@ -162,9 +173,18 @@ def _forecast(
     ]
 
 
-def _standing_of(found: Progress) -> Forecast:
-    count = found.sent_count + found.waiting_count
-    return Forecast(to_planned(found.mailing), count, count, state=found.mailing.state)
+def _standing_of(progress: Sequence[Progress], experience: Experience) -> list[Forecast]:
+    return [
+        Forecast(
+            to_planned(found.mailing),
+            found.sent_count + found.waiting_count,
+            expected,
+            state=found.mailing.state,
+        )
+        for found, expected in zip(
+            progress, expect_further(progress, experience=experience), strict=True
+        )
+    ]
 
 
 def _find_indicator(session: Session, survey: Survey) -> Indicator | None:

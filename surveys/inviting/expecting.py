@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import Mailing, MailingKind, Message, MessageState, Survey
 from surveys.inviting.plan import Planned
+from surveys.inviting.stored_plan import Progress
 
 SURVEYS = 3
 USUAL_ANSWER_SHARE = Fraction(12, 100)
@@ -65,6 +66,26 @@ def expect_recipients(
             number += 1
             share = experience.share_at(number)
         counts.append(round(mailable_count * share))
+    return counts
+
+
+def expect_further(progress: Sequence[Progress], *, experience: Experience) -> list[int]:
+    """Return about how many people each mailing of a launched survey reaches, in its order.
+
+    Of what went out or goes out, the number itself; of a reminder to come, those who are silent now
+    less those who are expected to answer before it.
+    """
+    counts: list[int] = []
+    number, begun = -1, -1
+    for found in progress:
+        is_contact = found.mailing.kind != MailingKind.THANKS
+        number += is_contact
+        if found.mailing.enqueued_at is not None or not found.is_open or not is_contact:
+            begun = number if is_contact else begun
+            counts.append(found.sent_count + found.waiting_count)
+        else:
+            share = experience.share_at(number) / experience.share_at(begun + 1)
+            counts.append(round(found.waiting_count * share))
     return counts
 
 

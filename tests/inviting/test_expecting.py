@@ -7,8 +7,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from surveys.building.definition import from_document
-from surveys.inviting.expecting import expect_recipients, read_experience
+from surveys.inviting.expecting import (
+    Experience,
+    expect_further,
+    expect_recipients,
+    read_experience,
+)
 from surveys.inviting.plan import plan_mailings
+from surveys.inviting.stored_plan import list_progress
 from tests.conftest import NOW
 from tests.factories import (
     make_document,
@@ -73,3 +79,19 @@ def test_surveys_of_the_other_kind_or_still_open_tell_nothing(
     make_message(session, mailing=mailing, invitation=case, state="sent", sent_at=NOW)
 
     assert read_experience(session, is_demo=False, now=NOW).survey_count == 0
+
+
+def test_reminders_of_a_survey_that_runs_rest_on_who_is_silent_now(session: Session) -> None:
+    survey = make_survey(session)
+    begun = {"state": "enqueued", "enqueued_at": NOW}
+    invitation = make_mailing(session, survey=survey, position=1, **begun)
+    for position in (2, 3):
+        make_mailing(session, survey=survey, position=position, kind="reminder")
+    for _ in range(100):
+        case = make_invitation(session, survey=survey)
+        values = {"state": "sent", "sent_at": NOW}
+        make_message(session, mailing=invitation, invitation=case, **values)
+
+    progress = list_progress(session, survey=survey)
+
+    assert expect_further(progress, experience=Experience(0, [])) == [100, 100, 88]

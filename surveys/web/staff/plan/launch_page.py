@@ -5,6 +5,8 @@ launch once.
 """
 
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
@@ -17,6 +19,7 @@ from surveys.building.revisions import SurveyAlreadyLaunched
 from surveys.delivery.status import read_status
 from surveys.errors import N_, DonutError
 from surveys.extensions import reader, toolbox, transaction
+from surveys.inviting.advice import is_night
 from surveys.inviting.audience import AudienceRuleUnusable
 from surveys.inviting.checking import Check, check
 from surveys.inviting.launch import Expected, LaunchBlocked, launch
@@ -123,10 +126,17 @@ def _render(survey: Survey, *, faults: Faults | None = None) -> str:
         rows=draft_rows(checked) if checked else [],
         can_launch=current_user.role != Role.VIEWER and not has_problems and codes <= {TOO_LATE},
         is_too_late=TOO_LATE in codes,
+        **_tell_hour(survey, now),
         typed=request.form.get("recipients", ""),
         is_now=request.form.get("when") == "now" or TOO_LATE in codes,
         faults=[*(faults or []), *broken],
     )
+
+
+def _tell_hour(survey: Survey, now: datetime) -> dict[str, object]:
+    """Return the hour at which a launch at once would write to people, and whether it is night."""
+    local = now.astimezone(ZoneInfo(survey.definition["timezone"]))
+    return {"here": f"{local:%H:%M}", "is_night": is_night(local)}
 
 
 def _check(survey: Survey) -> tuple[Check | None, Faults]:

@@ -94,7 +94,7 @@ def _check(survey: Survey) -> tuple[Check | None, list[tuple[str, str]]]:
 def _list_rows(survey: Survey, checked: Check) -> list[timeline.Row]:
     if survey.launched_at is None:
         return timeline.draft_rows(checked)
-    return timeline.live_rows(survey, list_progress(reader(), survey=survey), checked)
+    return timeline.live_rows(list_progress(reader(), survey=survey), checked)
 
 
 def _about(survey: Survey, checked: Check | None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """The plan as rows of a timeline, of a draft as of a launched survey; nothing is read here."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -14,7 +14,7 @@ from surveys.errors import N_
 from surveys.inviting.checking import Check
 from surveys.inviting.notes import Note
 from surveys.inviting.plan import Planned
-from surveys.inviting.stored_plan import Progress, to_planned
+from surveys.inviting.stored_plan import Progress
 from surveys.web.staff.plan.words import day, say_fault, say_note
 from surveys.web.words import gettext
 
@@ -35,6 +35,16 @@ STATES = {
     MailingState.CANCELLED: N_("cancelled"),
 }
 
+# The row itself says which mailing it is and when it goes out.
+SHORT = {
+    "after_closing": N_("After the closing: it will not be sent."),
+    "night": N_("At night. Between 08:00 and 22:00 is better."),
+    "weekend": N_("At a weekend."),
+    "holiday": N_("Public holiday: %(holiday)s."),
+    "shifted": N_("The clocks skip the hour that was written (%(written)s) on that day."),
+    "overdue": N_("This time is past: it goes out as soon as the survey is launched."),
+    "commercial": N_("“%(word)s” can make it a commercial message."),
+}
 OF_CONTACTS = frozenset({"close_contacts", "many_contacts"})
 
 
@@ -101,19 +111,19 @@ def draft_rows(checked: Check) -> list[Row]:
     return rows
 
 
-def live_rows(survey: Survey, progress: Sequence[Progress], checked: Check) -> list[Row]:
+def live_rows(progress: Sequence[Progress], checked: Check) -> list[Row]:
     """Return the rows of a launched survey's plan."""
-    zone = ZoneInfo(survey.definition["timezone"])
+    zone = ZoneInfo(checked.timezone)
     reminders = count(1)
     rows = []
-    for found in progress:
-        mailing, planned = found.mailing, to_planned(found.mailing)
+    for found, forecast in zip(progress, checked.mailings, strict=True):
+        mailing, planned = found.mailing, forecast.planned
         rows.append(
             Row(
                 key=mailing.id,
                 **_common(planned, reminders),
                 after_days=None,
-                count=found.sent_count + found.waiting_count,
+                count=forecast.expected_count,
                 is_expected=found.is_open and mailing.enqueued_at is None,
                 waiting_count=found.waiting_count,
                 sent_count=found.sent_count,
@@ -164,7 +174,9 @@ def _when(local: datetime) -> tuple[str, str, str]:
 
 def _warnings_of(planned: Planned, notes: Sequence[Note], zone: ZoneInfo) -> list[str]:
     own = [note for note in notes if note.params.get("position") == planned.position]
-    return [say_note(note, zone) for note in own]
+    return [
+        say_note(replace(note, message=SHORT.get(note.code, note.message)), zone) for note in own
+    ]
 
 
 def _say_state(mailing: Mailing, found: Progress) -> str:

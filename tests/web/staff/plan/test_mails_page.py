@@ -140,8 +140,8 @@ def test_closing_before_the_opening_is_refused_and_kept_typed(editor: Browser) -
 @pytest.mark.parametrize(
     ("at", "warning"),
     [
-        ("2026-12-05T10:00", "hafta sonu"),
-        ("2026-12-03T23:00", "gece"),
+        ("2026-12-05T10:00", "Hafta sonu."),
+        ("2026-12-03T23:00", "Gece saati."),
         ("2026-11-25T10:00", "3 günden"),
     ],
 )
