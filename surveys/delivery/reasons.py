@@ -44,8 +44,8 @@ TEXT_BROKEN = "text_broken"
 BRAKE_WORDS: Mapping[str, str] = {
     STAFF: N_("Staff stopped it."),
     LOGIN_REFUSED: N_(
-        "The mail server refused the user name or password. Correct MAIL_USERNAME and"
-        " MAIL_PASSWORD."
+        "The mail server refused the user name or password. The operator of Dönüt must correct"
+        " them (MAIL_USERNAME, MAIL_PASSWORD)."
     ),
     settling.REFUSED_BY_POLICY: N_(
         "The mail server refuses every mail by its policy. Ask its operator whether this machine"

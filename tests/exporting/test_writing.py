@@ -14,7 +14,7 @@ from surveys.exporting.cells import Gap
 from surveys.exporting.statistics_file import GAP_NUMBERS
 from surveys.exporting.text_file import write_text
 from surveys.exporting.words import Wording
-from surveys.exporting.workbook import Workbook
+from surveys.exporting.workbook import TooMuchForWorkbook, Workbook
 from surveys.exporting.writing import Format, write_archive, write_export
 from surveys.roster.cells import escape
 from tests.conftest import NOW
@@ -223,3 +223,11 @@ def test_half_characters_are_written_out_in_every_format(tmp_path: Path) -> None
 def _storable(text: str) -> str:
     """Return a text as answers are stored: trimmed, line feeds alone."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip() or "boş"
+
+
+def test_more_columns_than_excel_has_are_refused(tmp_path: Path) -> None:
+    book = Workbook(tmp_path / "out.xlsx", language="tr", now=NOW)
+
+    with pytest.raises(TooMuchForWorkbook):
+        book.add_sheet("t", ["t"] * 16_385, [])
+    book.close()

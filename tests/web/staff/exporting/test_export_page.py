@@ -42,6 +42,16 @@ def test_file_has_as_many_rows_as_the_page_says(signed_in: Browser, answered: Su
     assert rows == int(said[1]) == 3
 
 
+def test_results_and_export_say_the_same_number(signed_in: Browser, answered: Survey) -> None:
+    pages = [
+        signed_in.get(f"/surveys/{answered.code}/{page}").get_data(as_text=True)
+        for page in ("results", "export")
+    ]
+
+    assert "Davet edilen 4 kişiden 3 kişinin yanıtları" in pages[0]
+    assert "3 yanıt" in pages[1]
+
+
 @pytest.mark.parametrize(("format_", "ending"), [("csv", "zip"), ("xlsx", "xlsx"), ("sav", "sav")])
 def test_download_is_a_file_with_a_name_that_says_what_it_is(
     signed_in: Browser, answered: Survey, format_: str, ending: str
