@@ -12,11 +12,11 @@ from models import AuditEntry
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which entries are looked for; None is all. `until` itself is left out."""
+    """Which entries are looked for; None and empty are all. `until` itself is left out."""
 
     actor: str | None = None
     action: str | None = None
-    subject: str | None = None
+    subjects: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
 
@@ -48,12 +48,10 @@ def list_entries(
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    asked = {
-        AuditEntry.actor: wanted.actor,
-        AuditEntry.action: wanted.action,
-        AuditEntry.subject: wanted.subject,
-    }
-    chosen = [column == value for column, value in asked.items() if value]
+    asked = {AuditEntry.actor: wanted.actor, AuditEntry.action: wanted.action}
+    chosen: list[ColumnElement[bool]] = [c == value for c, value in asked.items() if value]
+    if wanted.subjects:
+        chosen.append(AuditEntry.subject.in_(wanted.subjects))
     if wanted.since is not None:
         chosen.append(AuditEntry.at >= wanted.since)
     if wanted.until is not None:

@@ -50,7 +50,7 @@ def test_letter_speaks_its_readers_language(
     letter = _write(session, context, language=language)
 
     assert letter.subject == subject
-    assert letter.text.startswith(greeting)
+    assert letter.text.startswith(f"{greeting}\n\n")
     assert greeting in letter.html
 
 

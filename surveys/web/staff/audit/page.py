@@ -82,10 +82,15 @@ def _read_wanted(asked: dict[str, str]) -> Wanted:
     return Wanted(
         actor=asked["person"] or None,
         action=asked["action"] or None,
-        subject=asked["subject"] or None,
+        subjects=_list_subjects(asked["subject"]),
         since=_begin(_read_day(asked["since"])),
         until=_begin(until + timedelta(days=1)) if until else None,
     )
+
+
+def _list_subjects(code: str) -> tuple[str, ...]:
+    """Return what the code of a survey or indicator may stand for."""
+    return (code, f"survey:{code}", f"indicator:{code}") if code else ()
 
 
 def _find_faults(asked: dict[str, str]) -> list[tuple[str, str]]:
