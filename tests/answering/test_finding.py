@@ -111,11 +111,8 @@ def test_link_made_with_a_foreign_key_is_unknown(session: Session, settings: Set
         find_invitation(session, token=token, purpose=ANSWER, keys=settings.keys())
 
 
-def test_link_opens_while_its_version_changes(
-    session: Session, settings: Settings, engine_name: str
-) -> None:
-    if engine_name == "sqlite":
-        pytest.skip("SQLite has one writer: the second waits before it reads")
+@pytest.mark.postgresql
+def test_link_opens_while_its_version_changes(session: Session, settings: Settings) -> None:
     token = token_of(session, settings.keys())
     engine = session.get_bind()
     with Session(engine) as correcting, ThreadPoolExecutor(1) as pool:
