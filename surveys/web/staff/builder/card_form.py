@@ -13,7 +13,7 @@ from surveys.web.staff.builder.cards import Card, Column
 from surveys.web.staff.builder.question_fields import Fields, count_rows, first
 from surveys.web.words import gettext
 
-BLANK_ROWS = 1
+FEWEST_ROWS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +49,13 @@ class CardForm:
         """Tell whether a box is ticked."""
         return name in self.fields
 
+    def count(self, key: str) -> int:
+        """Return how many rows stand in the draft."""
+        return count_rows(self.fields, key)
+
     def rows(self, key: str) -> range:
-        """Return the rows of options or items, a blank one at the end included."""
-        return range(count_rows(self.fields, key) + BLANK_ROWS)
+        """Return the rows of options or items; the last is blank, for one more."""
+        return range(max(self.count(key) + 1, FEWEST_ROWS))
 
     @property
     def trigger(self) -> Trigger | None:
