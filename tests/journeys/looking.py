@@ -43,7 +43,7 @@ SMALL_TARGETS = """(least) => {
     .filter(([, width, height]) => width < least || height < least);
 }"""
 OUTSIDE_TEXT = """() => [...document.querySelectorAll("main *")]
-  .filter((e) => e.checkVisibility() && !e.closest(".visually-hidden")
+  .filter((e) => e.checkVisibility() && !e.closest(".visually-hidden, svg")
     && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0
     && !["INPUT", "TEXTAREA"].includes(e.tagName)
     && getComputedStyle(e).overflowX !== "auto")
@@ -65,6 +65,11 @@ def collect_messages(page: Page) -> list[str]:
 
 def list_faults(page: Page) -> list[str]:
     """Return what is wrong with the page as it stands; empty when nothing is."""
+    return list_layout_faults(page) + list(_list_axe_faults(page))
+
+
+def list_layout_faults(page: Page) -> list[str]:
+    """Return what is wrong with where things stand and how large they are."""
     faults: list[str] = []
     overflow = page.evaluate(OVERFLOW)
     if overflow > 0:
@@ -72,7 +77,7 @@ def list_faults(page: Page) -> list[str]:
     faults += [f"narrow: {text}" for text in page.evaluate(NARROW_TEXT)]
     faults += [f"small: {target}" for target in page.evaluate(SMALL_TARGETS, SMALLEST_TARGET_PX)]
     faults += [f"cut: {text}" for text in page.evaluate(OUTSIDE_TEXT)]
-    return faults + list(_list_axe_faults(page))
+    return faults
 
 
 def _list_axe_faults(page: Page) -> Sequence[str]:
