@@ -37,6 +37,8 @@ ADVICE = {
     500: N_("What you saved before is still there. Please try again in a few minutes."),
     503: N_("What you saved before is still there. Please try again in a few minutes."),
 }
+LARGE_FILE = N_("The file is larger than what is taken at once. Split it into several files.")
+FILE_FORM = "multipart/form-data"
 RETRY_AFTER_S = "60"
 
 
@@ -78,7 +80,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or status is None or status < HTTPStatus.BAD_REQUEST:
         return error.get_response()
     db.session.rollback()
-    page, status = error_page(status)
+    is_file = status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and request.mimetype == FILE_FORM
+    page, status = error_page(status, message=gettext(LARGE_FILE) if is_file else None)
     headers = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
     return page, status, headers
 

@@ -44,15 +44,18 @@ def list_roster() -> ResponseReturnValue:
     """Show one page of people."""
     session, wanted = reader(), read_wanted(request.args)
     is_demo = is_demo_only(session, code=HEADLINE)
-    listed = list_people(
-        session, wanted=wanted, is_demo=is_demo, after=request.args.get("after", type=int)
-    )
+    after = request.args.get("after", type=int)
+    listed = list_people(session, wanted=wanted, is_demo=is_demo, after=after)
+    # Whoever fits one page is counted by it.
+    count = len(listed.entries)
+    if after is not None or listed.next_after is not None:
+        count = count_people(session, wanted=wanted, is_demo=is_demo)
     query = urlencode({name: text for name, text in request.args.items() if name in FIELDS})
     return render_template(
         "staff/roster/list.html",
         is_demo=is_demo,
         listed=listed,
-        count=count_people(session, wanted=wanted, is_demo=is_demo),
+        count=count,
         **_list_choices(session, is_demo=is_demo),
         standing_labels=STANDING_LABELS,
         page_size=PAGE_SIZE,

@@ -110,7 +110,10 @@ def test_file_above_what_other_forms_take_is_taken(upload: Upload) -> None:
 
 
 def test_body_above_the_limit_of_this_page_is_refused(upload: Upload) -> None:
-    assert upload(bytes(26 * 1024 * 1024)).status_code == 413
+    answer = upload(bytes(26 * 1024 * 1024))
+
+    assert answer.status_code == 413
+    assert "dosyaya bölün" in text_of(answer)
 
 
 def test_refused_identity_numbers_are_in_the_audit_trail(upload: Upload, session: Session) -> None:
