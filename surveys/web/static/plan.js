@@ -21,7 +21,8 @@ document.addEventListener("click", (event) => {
   const field = lastField?.isConnected ? lastField : document.querySelector(".takes-place");
   field.setRangeText(button.textContent, field.selectionStart, field.selectionEnd, "end");
   field.focus();
-  field.dispatchEvent(new Event("input", { bubbles: true }));
+  // A change by script is none to the browser; the form saves itself on one.
+  field.dispatchEvent(new Event("change", { bubbles: true }));
 });
 document.addEventListener("htmx:after:swap", offerPlaces);
 offerPlaces();
