@@ -47,6 +47,7 @@ class Alumnus(Base):
             "ineligible_at",
             "email_fault",
         ),
+        Index("ix_alumnus_registered", "is_demo", "registered_at"),
         Index("ix_alumnus_cohort", "is_demo", "unit", "programme", "graduation_year", "erased_at"),
         Index(
             "ix_alumnus_ineligible",

@@ -69,6 +69,7 @@ class Invitation(Base):
             "applicable_count",
             "responded_at",
             "declined_at",
+            "alumnus_id",
         ),
         Index(None, "alumnus_id", "responded_at"),
     )

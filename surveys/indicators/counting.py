@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import Alumnus, Denominator, Invitation, Survey
 from surveys.indicators.definition import Known
-from surveys.rates.dispositions import COMPLETE, PARTIAL, code_of
+from surveys.rates.dispositions import COMPLETE, PARTIAL, code_of, is_complete
 
 LAST_MOMENT = timedelta(microseconds=1)
 
@@ -68,23 +68,23 @@ def first_answers(known: Known, period: Period) -> Subquery:
     An answer is valid when it was submitted and is complete (1.1), or partial (1.2) where the
     definition lets partials count.
     """
-    valid = [COMPLETE, PARTIAL] if known.definition.counts_partials else [COMPLETE]
+    first = func.min(Invitation.responded_at).label("at")
     return (
-        select(Invitation.alumnus_id, func.min(Invitation.responded_at).label("at"))
-        .join(Invitation.survey)
-        .join(Invitation.survey_version)
-        .join(Invitation.alumnus)
-        .where(
-            *_of_indicator(known),
-            Alumnus.is_demo.is_(known.is_demo),
-            Invitation.responded_at >= period.begins_at,
-            Invitation.responded_at <= period.cut_off,
-            code_of().in_(valid),
-            *_of_cohort(known, period),
-        )
+        _select_valid(known, period, Invitation.alumnus_id, first)
         .group_by(Invitation.alumnus_id)
         .subquery()
     )
+
+
+def answer_instants(known: Known, period: Period, *, surveys: Sequence[Survey]) -> Subquery:
+    """Return when (`at`) each of these people answered first; `surveys` are all that count.
+
+    Nobody is invited twice to one survey, so that a single one needs no grouping by person.
+    """
+    if len(surveys) != 1:
+        return first_answers(known, period)
+    at = Invitation.responded_at.label("at")
+    return _select_valid(known, period, at).where(Invitation.survey_id == surveys[0].id).subquery()
 
 
 def count_answered(session: Session, *, known: Known, period: Period) -> int:
@@ -128,6 +128,28 @@ def _dropped(known: Known, period: Period) -> Select[int]:
     return select(Alumnus.id).where(
         Alumnus.ineligible_at <= period.cut_off,
         Alumnus.id.not_in(select(answers.c.alumnus_id)),
+    )
+
+
+def _select_valid(known: Known, period: Period, *columns: Any) -> Select[*tuple[Any, ...]]:
+    is_valid = is_complete()
+    if known.definition.counts_partials:
+        is_valid = and_(Invitation.responded_at.is_not(None), code_of().in_([COMPLETE, PARTIAL]))
+    # Few are of the other kind, so leaving them out is cheaper than looking everybody up.
+    others = select(Alumnus.id).where(Alumnus.is_demo.is_not(known.is_demo))
+    return (
+        select(*columns)
+        .select_from(Invitation)
+        .join(Invitation.survey)
+        .join(Invitation.survey_version)
+        .where(
+            *_of_indicator(known),
+            Invitation.alumnus_id.not_in(others),
+            Invitation.responded_at >= period.begins_at,
+            Invitation.responded_at <= period.cut_off,
+            is_valid,
+            *_of_cohort(known, period),
+        )
     )
 
 

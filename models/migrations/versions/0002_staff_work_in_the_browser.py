@@ -288,6 +288,7 @@ def upgrade() -> None:
             ["is_demo", "unit", "programme", "graduation_year", "erased_at"],
             unique=False,
         )
+        batch_op.create_index("ix_alumnus_registered", ["is_demo", "registered_at"], unique=False)
         batch_op.create_index(
             "ix_alumnus_ineligible",
             ["ineligible_at"],
@@ -326,6 +327,7 @@ def upgrade() -> None:
                 "applicable_count",
                 "responded_at",
                 "declined_at",
+                "alumnus_id",
             ],
             unique=False,
         )
@@ -443,6 +445,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("alumnus", schema=None) as batch_op:
         batch_op.drop_index("ix_alumnus_ineligible")
+        batch_op.drop_index("ix_alumnus_registered")
         batch_op.drop_index("ix_alumnus_cohort")
         batch_op.drop_index("ix_alumnus_listed")
         batch_op.drop_column("sort_key")

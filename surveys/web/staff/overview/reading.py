@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from models import Alumnus, Survey
-from surveys.indicators.counting import first_answers, list_surveys, period_of
+from surveys.indicators.counting import answer_instants, list_surveys, period_of
 from surveys.indicators.finding import HEADLINE, get_definition, is_demo_only
 from surveys.indicators.value import IndicatorValue, value_of
 from surveys.rates.census import list_unit_rates, take_census
@@ -68,7 +68,7 @@ def read_overview(session: Session, *, year: int | None, now: datetime, zone: tz
     counted = list_surveys(session, known=known, period=period)
     ids = [survey.id for survey in counted]
     # The curve's answers are the numerator: counting them once more would double the work.
-    slices = list_slices(session, instants=first_answers(known, period))
+    slices = list_slices(session, instants=answer_instants(known, period, surveys=counted))
     answered = sum(count for _, count in slices)
     listed = list_newest(session, is_demo=is_demo)
     cohorts = take_census(session, survey_ids={*ids, *(survey.id for survey in listed)})
