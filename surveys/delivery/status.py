@@ -48,6 +48,7 @@ class Doubt:
     id: int
     mailing_id: int
     survey: str
+    alumnus_id: int
     external_id: str
     kind: str
     reason: str
@@ -143,6 +144,7 @@ def _list_doubts(session: Session, of_survey: list[Any]) -> list[Doubt]:
         Message.id,
         Message.mailing_id,
         Survey.code,
+        Alumnus.id,
         Alumnus.external_id,
         Mailing.kind,
         Message.reason,
