@@ -3,7 +3,7 @@ PORT ?= 8000
 BIN := .venv/bin
 # Every target is one command of a person; what they need is built by the stamp below.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench lock
+.PHONY: help install demo test lint bench guide lock
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ lint: install ## Check style, types and the import rule
 
 bench: install ## Measure, as ratios against a naive baseline in the same run
 	$(BIN)/python -m bench
+
+guide: install ## Take the pictures of the user guide anew (needs chromium)
+	$(BIN)/python -m tools.guide
 
 lock: ## Renew requirements.lock (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \

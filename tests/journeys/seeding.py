@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import (
     Alumnus,
+    Beat,
     Role,
     Staff,
     SuppressionReason,
@@ -76,6 +77,7 @@ def seed_office(session: Session, *, keys: Keys) -> Office:
         unfinished=_add_draft(session, "Mezuniyet Töreni", template=None),
         people=people,
     )
+    session.add(Beat(name="plan-mailings", at=NOW, by="office:1", result={}))
     _stop_some(session, people, keys)
     _add_uploads(session)
     _add_trail(session, office)
@@ -120,7 +122,7 @@ def _add_other_surveys(session: Session, people: Sequence[Alumnus]) -> None:
 
 def _add_draft(session: Session, title: str, *, template: str | None) -> Survey:
     new = NewDraft(title={"tr": title}, template=template)
-    return start_draft(session, new=new, actor="staff:1", now=NOW - timedelta(days=1))
+    return start_draft(session, new=new, actor="staff:1", now=NOW)
 
 
 def _stop_some(session: Session, people: Sequence[Alumnus], keys: Keys) -> None:
