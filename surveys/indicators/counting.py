@@ -11,9 +11,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Alumnus, Denominator, Invitation, Survey
+from models import Alumnus, Denominator, Invitation, ManualCode, Survey
 from surveys.indicators.definition import Known
-from surveys.rates.dispositions import COMPLETE, PARTIAL, code_of, is_complete
+from surveys.rates.dispositions import PARTIAL, code_of, is_complete
 
 LAST_MOMENT = timedelta(microseconds=1)
 
@@ -134,7 +134,7 @@ def _dropped(known: Known, period: Period) -> Select[int]:
 def _select_valid(known: Known, period: Period, *columns: Any) -> Select[*tuple[Any, ...]]:
     is_valid = is_complete()
     if known.definition.counts_partials:
-        is_valid = and_(Invitation.responded_at.is_not(None), code_of().in_([COMPLETE, PARTIAL]))
+        is_valid = or_(is_valid, _is_own_partial())
     # Few are of the other kind, so leaving them out is cheaper than looking everybody up.
     others = select(Alumnus.id).where(Alumnus.is_demo.is_not(known.is_demo))
     return (
@@ -155,6 +155,15 @@ def _select_valid(known: Known, period: Period, *columns: Any) -> Select[*tuple[
 
 def _count(session: Session, statement: Any) -> int:
     return int(session.scalar(statement) or 0)
+
+
+def _is_own_partial() -> ColumnElement[bool]:
+    """Not a call's: what was said by phone is not stored, so nobody could follow the count back."""
+    return and_(
+        Invitation.responded_at.is_not(None),
+        Invitation.manual_code.is_distinct_from(ManualCode.ANSWERED_BY_PHONE),
+        code_of() == PARTIAL,
+    )
 
 
 def _of_indicator(known: Known) -> list[ColumnElement[bool]]:

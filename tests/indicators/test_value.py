@@ -241,9 +241,13 @@ def test_dead_keep_the_answer_that_they_gave(session: Session) -> None:
 
 def test_answer_by_phone_is_in_no_numerator(session: Session) -> None:
     _define(session, counts_partials=True)
-    make_invitation(session, survey=_survey(session), manual_code="1.2")
+    survey = _survey(session)
+    make_invitation(session, survey=survey, manual_code="1.2")
+    begun, finished = make_alumnus(session), make_alumnus(session)
+    _answer(session, begun, survey, manual_code="1.2", answered_count=2)
+    _answer(session, finished, survey, manual_code="1.2")
 
-    assert _measure(session).rate == Rate(0, 1)
+    assert _measure(session).rate == Rate(1, 3)
 
 
 def test_word_after_the_cut_off_leaves_the_year_as_it_was(session: Session) -> None:

@@ -25,6 +25,7 @@ from tests.roster.uploads import make_list, stage, stage_and_try
 
 pytestmark = pytest.mark.browser
 
+BIG_TEXT = "document.documentElement.style.fontSize = '200%'"
 OPEN_ALL = "for (const e of document.querySelectorAll('main details')) e.open = true"
 LOOKS = [(320, "light", "tr"), (360, "dark", "en"), (1280, "light", "en"), (1280, "dark", "tr")]
 
@@ -120,3 +121,18 @@ def test_roster_pages_are_readable(
 
     assert {path: found for path, found in faults.items() if found} == {}
     assert messages == []
+
+
+def test_roster_pages_bear_text_of_twice_the_size(
+    page: Page, served: Served, served_session: Session
+) -> None:
+    paths = fill_roster(served_session)
+    sign_in(page, served, served_session)
+    page.set_viewport_size({"width": 640, "height": 800})
+    faults = {}
+    for path in paths:
+        page.goto(f"{served.base_url}{path}")
+        page.evaluate(BIG_TEXT)
+        faults[path] = list_faults(page)
+
+    assert {path: found for path, found in faults.items() if found} == {}
