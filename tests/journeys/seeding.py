@@ -42,6 +42,7 @@ PASSWORD = "dört yeşil bavul ağlıyor"
 PLAN = ROOT / "demo" / "data" / "PG3.3.5.yaml"
 
 
+NEXT_YEAR = {"tr": "Mezun İzleme Anketi 2027", "en": "Graduate Tracking Survey 2027"}
 TITLES = {
     "mezun-izleme-2025": "Mezun İzleme Anketi 2025",
     "kariyer-gunu-2026": "Kariyer Günü Değerlendirmesi",
@@ -73,8 +74,8 @@ def seed_office(session: Session, *, keys: Keys) -> Office:
     office = Office(
         admin=admin,
         running=running,
-        draft=_add_draft(session, "Mezun İzleme Anketi 2027", template="core"),
-        unfinished=_add_draft(session, "Mezuniyet Töreni", template=None),
+        draft=_add_draft(session, NEXT_YEAR, template="core"),
+        unfinished=_add_draft(session, {"tr": "Mezuniyet Töreni"}, template=None),
         people=people,
     )
     session.add(Beat(name="plan-mailings", at=NOW, by="office:1", result={}))
@@ -120,8 +121,8 @@ def _add_other_surveys(session: Session, people: Sequence[Alumnus]) -> None:
         make_mailing(session, survey=survey, position=1, state=state, due_at=survey.opens_at)
 
 
-def _add_draft(session: Session, title: str, *, template: str | None) -> Survey:
-    new = NewDraft(title={"tr": title}, template=template)
+def _add_draft(session: Session, title: dict[str, str], *, template: str | None) -> Survey:
+    new = NewDraft(title=title, template=template)
     return start_draft(session, new=new, actor="staff:1", now=NOW)
 
 

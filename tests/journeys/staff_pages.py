@@ -52,7 +52,7 @@ def list_examples(session: Session, office: Office) -> Mapping[str, list[str]]:
         "show_link": [f"/login/link/{link}", "/login/link/unknown"],
         "show_outbox": ["/outbox", f"/outbox?survey={office.running.code}"],
         "show_messages": [
-            f"/outbox/mailings/{mailing}/{group}" for group in ("unknown", "failed", "not_needed")
+            f"/outbox/mailings/{mailing}/{group}" for group in ("unknown", "failed", "left-out")
         ],
         "show_roster_upload": ["/roster/import"],
         "list_roster_imports": ["/roster/imports"],
@@ -74,12 +74,12 @@ def list_examples(session: Session, office: Office) -> Mapping[str, list[str]]:
         "show_graduate": [f"/roster/{person}" for person in (1, 62, 101)],
         "list_suppressions": ["/roster/suppressions"],
         "show_audience": [f"{draft}/audience", f"{running}/audience"],
-        "show_left_out": [f"{draft}/audience/left-out/no_address"],
+        "show_left_out": [f"{draft}/audience/left-out/missing"],
         "show_bank": [f"{draft}/bank"],
         "show_mails": [f"{draft}/mails", f"{running}/mails"],
         "show_launch": [f"{draft}/launch", f"{unfinished}/launch", f"{running}/launch"],
         "ask_whether_to_delete": [f"{draft}/delete"],
-        "show_texts": [f"{running}/texts"],
+        "show_texts": [f"{running}/correct"],
         "show_mail_preview": [f"{draft}/mails/1/preview"],
         "show_indicator": ["/indicators/PG3.3.5"],
         "show_graduate_data": ["/roster/62/data"],

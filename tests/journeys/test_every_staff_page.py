@@ -42,6 +42,8 @@ LOOKS = [
     (1280, "dark", "en"),
 ]
 CHECKED_BY_AXE = {(360, "light"), (1280, "dark")}
+# The page for a link that is used up.
+EXPECTED_REFUSALS = {"/login/link/unknown"}
 BUDGET_KB = 40
 BUILDER_BUDGET_KB = 60
 Faults = list[str]
@@ -93,8 +95,11 @@ def collect(page: Page, addresses: list[str], look: Callable[[Page], list[str]])
     """Return what `look` finds, each with the path where it found it."""
     faults: Faults = []
     for address in addresses:
-        page.goto(address)
+        answer = page.goto(address)
+        assert answer is not None
         path = urlsplit(address).path
+        if not answer.ok and path not in EXPECTED_REFUSALS:
+            faults.append(f"{path}: {answer.status}")
         faults += [f"{path}: {fault}" for fault in look(page)]
     return faults
 
