@@ -11,11 +11,14 @@ from sqlalchemy import false, update
 from sqlalchemy.orm import Session
 
 from models import Mailing, MailingKind, MailingState, Message, MessageState, Survey
-from surveys.building.cleaning import EditRefused
+from surveys.building.cleaning import EditRefused, Reader, clean, line, lines
 from surveys.building.definition import Definition, Text, from_document
 from surveys.building.faults import Fault
 from surveys.building.local_time import to_instant
+from surveys.building.mailings import SUBJECT_LENGTH, TEXT_LENGTH
+from surveys.building.merging import merge_text
 from surveys.building.problems import list_problems
+from surveys.building.values import as_local_time
 from surveys.delivery.eligibility import Obstacle
 from surveys.errors import N_, DonutError
 from surveys.inviting.headcount import count_heads
@@ -30,6 +33,12 @@ from surveys.inviting.stored_plan import (
     to_planned,
 )
 from surveys.tokens import Keys
+
+READERS: dict[str, Reader] = {
+    "subject": line(SUBJECT_LENGTH),
+    "text": lines(TEXT_LENGTH),
+    "at": as_local_time,
+}
 
 
 class MailingChanged(DonutError):
@@ -80,9 +89,10 @@ def change_mailing(
     progress = _take(session, mailing, now=now)
     if mailing.revision != base_revision:
         raise MailingChanged
-    mailing.subject, mailing.text = words.subject, words.text
-    if words.at is not None and words.at != mailing.local_at:
-        _move(session, mailing, words.at, now=now)
+    cleaned = _clean(words, mailing.survey)
+    mailing.subject, mailing.text = cleaned.subject, cleaned.text
+    if cleaned.at is not None and cleaned.at != mailing.local_at:
+        _move(session, mailing, cleaned.at, now=now)
     mailing.revision += 1
     _renumber(session, mailing.survey)
     _judge(session, mailing, keys)
@@ -114,7 +124,8 @@ def add_reminder(
     Raises SurveyNotLaunched, SurveyOver, EditRefused.
     """
     require_running(survey, now)
-    if words.at is None:
+    cleaned = _clean(words, survey)
+    if cleaned.at is None:
         raise EditRefused.of("at", NO_TIME)
     mailings = list_mailings(session, survey=survey)
     zone = survey.definition["timezone"]
@@ -122,11 +133,11 @@ def add_reminder(
         survey=survey,
         position=mailings[-1].position + 1,
         kind=MailingKind.REMINDER,
-        local_at=words.at,
+        local_at=cleaned.at,
         timezone=zone,
-        due_at=_due_at(words.at, zone, now=now),
-        subject=words.subject,
-        text=words.text,
+        due_at=_due_at(cleaned.at, zone, now=now),
+        subject=cleaned.subject,
+        text=cleaned.text,
         state=MailingState.PLANNED,
     )
     session.add(mailing)
@@ -134,6 +145,20 @@ def add_reminder(
     _renumber(session, survey)
     _judge(session, mailing, keys)
     return mailing
+
+
+def _clean(words: Words, survey: Survey) -> Words:
+    """Return what staff typed as it is kept: composed letters, nothing empty.
+
+    Raises EditRefused.
+    """
+    keys = {"subject": words.subject, "text": words.text, "at": words.at}
+    cleaned = clean(keys, READERS, survey.definition["languages"])
+    return Words(
+        subject=merge_text(None, cleaned["subject"] or {}),
+        text=merge_text(None, cleaned["text"] or {}) or None,
+        at=cleaned["at"],
+    )
 
 
 def _take(session: Session, mailing: Mailing, *, now: datetime) -> Progress:

@@ -86,6 +86,15 @@ def test_words_are_changed_for_those_who_have_not_got_them(
     assert states(session) == ["sent", "queued", "queued"]
 
 
+def test_words_are_kept_as_composed_letters(session: Session, survey: Survey) -> None:
+    invitation = mailings(session, survey)[0]
+    words = Words(subject={"tr": " I\u0307zmir ", "en": ""}, text={"tr": " "}, at=None)
+
+    change(session, invitation, words)
+
+    assert (invitation.subject, invitation.text) == ({"tr": "İzmir"}, None)
+
+
 def test_second_person_at_a_mailing_is_told(session: Session, survey: Survey) -> None:
     invitation = mailings(session, survey)[0]
     change(session, invitation, base_revision=1)
@@ -129,6 +138,7 @@ def test_positions_follow_the_times(session: Session, survey: Survey) -> None:
     ("words", "field"),
     [
         (at("2026-11-23T11:00"), "at"),
+        (at("soon"), "at"),
         (at("2027-01-10T10:00"), "at"),
         (Words(subject={}, text=None, at=None), "subject.tr"),
         (Words(subject={"tr": "{adı}"}, text=None, at=None), "subject.tr"),
