@@ -14,6 +14,7 @@ from surveys.web import (
     guard,
     headers,
     health,
+    numbers,
     request_log,
     respondent,
     staff,
@@ -23,6 +24,7 @@ from surveys.web import (
 
 def attach(app: Flask) -> None:
     """Register the blueprints and everything that concerns every page."""
+    numbers.attach(app)
     request_log.attach(app)
     words.attach(app)
     guard.attach(app)
