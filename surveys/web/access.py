@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from models import Role
+from surveys.errors import N_, DonutError
 from surveys.extensions import csrf, toolbox
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -21,6 +22,17 @@ MARK = "donut_access"
 RANK = {Role.VIEWER: 0, Role.EDITOR: 1, Role.ADMIN: 2}
 LOGIN_ENDPOINT = "staff.login"
 CONFIRM_PAGE = "/login/confirm"
+
+
+class RoleTooLow(DonutError):
+    """Somebody signed in asked for what their role doesn't let them see or do."""
+
+    code = "role_too_low"
+    status = 403
+    message = N_(
+        "Your role doesn't let you do this. If your work needs it, ask an administrator of Dönüt to"
+        " change your role."
+    )
 
 
 @dataclass(frozen=True)
@@ -101,7 +113,7 @@ def _refuse_person(role: Role) -> ResponseReturnValue | None:
         wanted = request.full_path.rstrip("?")
         return redirect(url_for(LOGIN_ENDPOINT, next=wanted if wanted != "/" else None))
     if RANK[current_user.role] < RANK[role]:
-        abort(403)
+        raise RoleTooLow
     return None
 
 

@@ -5,13 +5,14 @@ from http import HTTPStatus
 import structlog
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlalchemy.exc import InternalError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from surveys.errors import N_, DonutError
 from surveys.extensions import db
 from surveys.web.request_log import request_id
-from surveys.web.words import gettext
+from surveys.web.words import gettext, use_language
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,8 @@ ADVICE = {
     500: N_("What you saved before is still there. Please try again in a few minutes."),
     503: N_("What you saved before is still there. Please try again in a few minutes."),
 }
+STAFF_ADVICE = {404: N_("Check the address, or go on from one of the pages above.")}
+RESPONDENT = "respondent"
 LARGE_FILE = N_("The file is larger than what is taken at once. Split it into several files.")
 FILE_FORM = "multipart/form-data"
 RETRY_AFTER_S = "60"
@@ -51,15 +54,30 @@ def attach(app: Flask) -> None:
 
 
 def error_page(status: int, *, message: str | None = None) -> tuple[str, int]:
-    """Return a plain page for `status`; `message` (already translated) replaces the advice."""
+    """Return a plain page for `status`; `message` (already translated) replaces the advice.
+
+    Whoever is signed in keeps the way to the other pages.
+    """
     known = status if status in TITLES else _kin(status)
+    is_staff = not _is_ours(status) and _is_of_staff()
+    if is_staff:
+        use_language(current_user.language)
+    advice = STAFF_ADVICE.get(known, ADVICE[known]) if is_staff else ADVICE[known]
     page = render_template(
-        "errors/error.html",
+        "errors/staff.html" if is_staff else "errors/error.html",
         title=gettext(TITLES[known]),
-        advice=message or gettext(ADVICE[known]),
+        advice=message or gettext(advice),
+        me=current_user if is_staff else None,
+        said=None,
+        offers_sign_in=not is_staff and request.path.startswith("/login/"),
         request_id=request_id() if _is_ours(status) else None,
     )
     return page, status
+
+
+def _is_of_staff() -> bool:
+    """Tell whether the reader is signed in, without asking on pages that alumni open."""
+    return request.blueprint != RESPONDENT and bool(current_user.is_authenticated)
 
 
 def _is_ours(status: int) -> bool:
