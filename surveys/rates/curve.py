@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from itertools import accumulate
 
-from sqlalchemy import BigInteger, ColumnElement, Subquery, cast, extract, func, select
+from sqlalchemy import BigInteger, ColumnElement, Subquery, cast, exists, extract, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import Invitation, Mailing, MailingKind, MailingState
+from models import Invitation, Mailing, MailingKind, MailingState, Message, MessageState
 from surveys.rates.dispositions import COMPLETE, code_of
 
 # Every zone's offset from UTC is a multiple of this, so no slice lies on two local days.
@@ -72,13 +72,17 @@ def instants_of(survey_id: int) -> Subquery:
 
 
 def list_marks(session: Session, *, survey_ids: Collection[int], zone: tzinfo) -> list[Mark]:
-    """Return the invitations and reminders that went out or are planned, in order of time."""
+    """Return the invitations and reminders that went out or are planned, in order of time.
+
+    One that staff stopped midway went out to some people, so it stands among them.
+    """
+    is_sent = exists().where(Message.mailing_id == Mailing.id, Message.state == MessageState.SENT)
     rows = session.execute(
         select(Mailing.survey_id, Mailing.kind, Mailing.due_at, Mailing.state)
         .where(
             Mailing.survey_id.in_(survey_ids),
             Mailing.kind.in_([MailingKind.INVITATION, MailingKind.REMINDER]),
-            Mailing.state.in_([MailingState.PLANNED, MailingState.ENQUEUED]),
+            or_(Mailing.state.in_([MailingState.PLANNED, MailingState.ENQUEUED]), is_sent),
         )
         .order_by(Mailing.due_at, Mailing.id)
     ).all()

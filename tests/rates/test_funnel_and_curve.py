@@ -12,7 +12,7 @@ from surveys.rates.census import take_census
 from surveys.rates.curve import Mark, Point, cumulate, instants_of, list_marks, list_slices
 from surveys.rates.funnel import Funnel, add_up
 from tests.conftest import NOW
-from tests.factories import make_invitation, make_mailing, make_survey
+from tests.factories import make_invitation, make_mailing, make_message, make_survey
 
 ISTANBUL = ZoneInfo("Europe/Istanbul")
 
@@ -84,6 +84,17 @@ def test_curve_adds_up_by_local_day(session: Session, zone_name: str) -> None:
     ]
 
 
+def test_mailing_that_was_stopped_midway_is_a_mark(session: Session) -> None:
+    survey = make_survey(session)
+    stopped = make_mailing(session, survey=survey, due_at=NOW, state="cancelled")
+    case = make_invitation(session, survey=survey)
+    make_message(session, mailing=stopped, invitation=case, state="sent", sent_at=NOW)
+
+    marks = list_marks(session, survey_ids=[survey.id], zone=ISTANBUL)
+
+    assert [(mark.kind, mark.is_planned) for mark in marks] == [("invitation", False)]
+
+
 def test_marks_are_the_mailings_that_went_out_or_will(session: Session) -> None:
     survey = make_survey(session)
     late_evening = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
@@ -92,6 +103,7 @@ def test_marks_are_the_mailings_that_went_out_or_will(session: Session) -> None:
     make_mailing(session, survey=survey, kind="reminder", due_at=NOW + timedelta(days=9))
     make_mailing(session, survey=survey, kind="reminder", due_at=NOW, state="held")
     make_mailing(session, survey=survey, kind="thanks", due_at=NOW)
+    make_mailing(session, survey=survey, kind="reminder", due_at=NOW, state="cancelled")
 
     marks = list_marks(session, survey_ids=[survey.id], zone=ISTANBUL)
 
