@@ -6,7 +6,7 @@ from models import MessageState
 from surveys.delivery import recovery, settling
 from surveys.delivery.eligibility import Obstacle
 from surveys.delivery.reasons import BRAKE_WORDS, REASON_WORDS, STATE_WORDS
-from surveys.delivery.resolving import Decision
+from surveys.delivery.resolving import RETRIED, Decision
 from surveys.i18n import translate
 
 REASONS = {
@@ -19,6 +19,7 @@ REASONS = {
     settling.NOT_RENDERED,
     settling.LINE_LOST,
     recovery.CRASHED,
+    RETRIED,
 }
 
 
