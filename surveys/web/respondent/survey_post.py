@@ -48,7 +48,7 @@ def take_survey(token: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             invitation = enter(session, token, Purpose.ANSWER, is_writing=True)
-            post = _read_post()
+            post = _read_post(invitation)
             now = toolbox().clock.now()
             outcome = take_form(session, invitation=invitation, post=post, now=now)
     except (OperationalError, InternalError) as error:
@@ -70,12 +70,14 @@ def _receive_whole() -> None:
         abort(HTTPStatus.BAD_REQUEST)
 
 
-def _read_post() -> Post:
-    form = request.form
+def _read_post(invitation: Invitation) -> Post:
+    """Return the form; a page of another version than now counts its sections otherwise."""
+    form, version = request.form, invitation.survey_version.number
+    is_old = _whole(form.get("_version", "")) not in {None, version}
     return Post(
         form=form.to_dict(flat=False),
         action=ACTIONS.get(form.get("_action", ""), Action.NONE),
-        section=_whole(form.get("_section", ""), less=1),
+        section=None if is_old else _whole(form.get("_section", ""), less=1),
         revision=_whole(form.get("_revision", "")),
         language=current_language(),
         wants_change="_change" in form,
@@ -84,7 +86,8 @@ def _read_post() -> Post:
 
 def _switch_language(token: str) -> ResponseReturnValue:
     """Show the same page in the language of `?lang=` with all that was typed, and save nothing."""
-    invitation, post = enter(reader(), token, Purpose.ANSWER), _read_post()
+    invitation = enter(reader(), token, Purpose.ANSWER)
+    post = _read_post(invitation)
     if invitation.responded_at is not None and not post.wants_change:
         return redirect(url_for("respondent.show_survey", token=token, lang=post.language), 303)
     return _show_typed(invitation, post)
@@ -136,16 +139,15 @@ def _tell_unsaved(token: str, error: Exception) -> ResponseReturnValue:
     """Show the form again with all that was typed, status 503, when reading still works."""
     db.session.rollback()
     log.error("answers_unsaved", kind=type(error).__name__)
-    post = _read_post()
     headers = {"Retry-After": RETRY_AFTER_S}
-    if post.action == Action.SAVE:
+    if request.form.get("_action") == Action.SAVE:
         return jsonify(message=gettext("The server can't save just now.")), 503, headers
     told = gettext(
         "Your answers could not be saved just now. What you typed still stands below:"
         " please send it again in a minute."
     )
     invitation = enter(reader(), token, Purpose.ANSWER)
-    return _show_typed(invitation, post, notice=told), 503, headers
+    return _show_typed(invitation, _read_post(invitation), notice=told), 503, headers
 
 
 def _show_typed(invitation: Invitation, post: Post, *, notice: str | None = None) -> str:
