@@ -129,6 +129,19 @@ def test_field_is_put_where_the_cursor_stands_and_saved_at_once(
     expect(page.get_by_role("button", name="{ad|Mezunumuz}", exact=True)).to_be_visible()
 
 
+def test_mail_opens_again_after_it_was_saved(
+    page: Page, served: Served, database: Session, staff: Staff, draft: Survey
+) -> None:
+    enter(page, served, database, staff)
+    page.goto(f"{served.base_url}/surveys/{draft.code}/mails?open=1#mail-1")
+    page.get_by_role("button", name="Kaydet ve kapat").click()
+    expect(page.get_by_label("Konu (Türkçe)")).to_have_count(0)
+
+    page.get_by_role("link", name="Düzenle: 1. hatırlatma").click()
+
+    expect(page.get_by_label("Konu (Türkçe)")).to_have_value("Bekliyoruz")
+
+
 def test_live_reminder_is_changed_and_stopped(
     page: Page, served: Served, database: Session, staff: Staff, draft: Survey
 ) -> None:
