@@ -71,9 +71,21 @@ def test_numbers_of_a_mailing_add_up_and_lead_to_their_people(
 
     words = words_of(signed_in)
 
-    sum_ = "bekliyor 2 + gönderildi 4 + gönderilemedi 1 + gönderilmeyecek 3"
+    sum_ = "bekliyor 2 + gönderildi 4 + teslim edilemedi 1 + gönderilmeyecek 3"
     assert f"Planlanan: 10 = {sum_}" in words
     assert "4 kişi" in words_of(signed_in, f"/outbox/mailings/{mailing.id}/sent")
+
+
+def test_reminders_are_counted_as_in_the_plan(signed_in: Browser, session: Session) -> None:
+    survey = make_survey(session)
+    make_mailing(session, survey=survey, position=1, kind="invitation")
+    reminder = make_mailing(session, survey=survey, position=2, kind="reminder")
+    session.commit()
+
+    assert "1. hatırlatma ·" in words_of(signed_in)
+    assert "1. hatırlatma: gönderildi" in words_of(
+        signed_in, f"/outbox/mailings/{reminder.id}/sent"
+    )
 
 
 def test_failed_mails_say_what_the_server_said(signed_in: Browser, session: Session) -> None:

@@ -52,7 +52,7 @@ def test_list_shows_everybody_and_who_is_not_set_up(
     page = admin.get("/staff").text
 
     assert f'href="/staff/{colleague.id}">Can Ak</a>' in page
-    assert page.count("henüz kurulmadı") == 1
+    assert page.count("parolasını henüz belirlemedi") == 1
 
 
 def test_added_person_is_mailed_a_link(admin: Browser, session: Session, staff: Staff) -> None:
