@@ -129,9 +129,22 @@ def _now(plot: Plot, at: tuple[float, float], language: str) -> Label:
     text = translate(language, message, share=share)
     x, y = at
     is_left = x > (frame.left + frame.right) / 2
-    is_low = y > frame.bottom - 2 * ROW_HEIGHT
-    below = y - 12 if is_low else y + 22
-    return Label(x - 4 if is_left else x + 10, below, text, "end" if is_left else "start")
+    is_above = is_left or y > frame.bottom - 2 * ROW_HEIGHT
+    baseline = _off_target(plot, y - 12 if is_above else y + 22, is_above=is_above)
+    return Label(x - 4 if is_left else x + 10, baseline, text, "end" if is_left else "start")
+
+
+def _off_target(plot: Plot, baseline: float, *, is_above: bool) -> float:
+    """Return where a text stands that the target line would else run through.
+
+    A rising curve leaves room above it at its left and below it at its right.
+    """
+    if plot.curve.target is None:
+        return baseline
+    line = plot.y(plot.curve.target)
+    if not baseline - ROW_HEIGHT < line < baseline + LABEL_GAP:
+        return baseline
+    return line - LABEL_GAP if is_above else line + ROW_HEIGHT + 3
 
 
 def _target(plot: Plot, y: float, language: str) -> Label | None:

@@ -131,6 +131,17 @@ def test_first_label_is_shown_on_a_phone() -> None:
     assert [label.text for _x, label in drawing.marks if label] == ["Invitation"]
 
 
+@pytest.mark.parametrize("frame", [WIDE, NARROW])
+@pytest.mark.parametrize("percent", range(1, 40))
+def test_target_line_never_runs_through_the_present_share(frame: Frame, percent: int) -> None:
+    curve = make_curve(target=Decimal(percent))
+
+    drawing = draw(curve, frame, language="tr")
+
+    assert drawing.now is not None
+    assert not drawing.now.y - 10 < drawing.target_y < drawing.now.y + 2
+
+
 def test_mark_outside_the_axis_is_left_out() -> None:
     marks = [Mark(LAST + timedelta(days=1), MailingKind.REMINDER, 1, is_planned=True)]
 
