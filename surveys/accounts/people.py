@@ -84,7 +84,7 @@ def get_person(session: Session, *, staff_id: int) -> Staff:
 
 def find_staff(session: Session, *, email: str) -> Staff | None:
     """Return the account of an address as somebody typed it, or None."""
-    return session.scalar(select(Staff).where(Staff.email == email.strip().lower()))
+    return session.scalar(select(Staff).where(Staff.email == _fold(email)))
 
 
 def list_staff(session: Session) -> Sequence[Staff]:
@@ -116,7 +116,12 @@ def check_name(name: str) -> str:
 
 def _normalise(email: str) -> str:
     try:
-        checked = validate_email(email.strip(), check_deliverability=False)
+        checked = validate_email(_fold(email), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError:
         raise AddressMalformed(email=email) from None
     return checked.normalized.lower()
+
+
+def _fold(email: str) -> str:
+    """Return an address as typed in lower case; a Turkish keyboard makes İ of a capital i."""
+    return email.strip().replace("İ", "i").lower()

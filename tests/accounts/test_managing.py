@@ -17,7 +17,13 @@ from surveys.accounts.managing import (
     reset_second_factor,
     set_details,
 )
-from surveys.accounts.people import NameTooLong, list_staff
+from surveys.accounts.people import (
+    AddressMalformed,
+    NameTooLong,
+    add_staff,
+    find_staff,
+    list_staff,
+)
 from surveys.extensions import transaction
 from tests.conftest import NOW
 from tests.notifying.members import make_staff
@@ -43,6 +49,20 @@ def test_role_name_and_language_change(session: Session, admin: Staff) -> None:
 
     assert (other.name, other.role, other.language) == ("Ayşe Ak", "admin", "en")
     assert admin.role == Role.ADMIN
+
+
+def test_capital_dotted_i_of_a_turkish_keyboard_is_an_i(session: Session) -> None:
+    person = add_staff(
+        session, email="İzel@example.edu.tr", role=Role.VIEWER, language="tr", now=NOW
+    )
+
+    assert person.email == "izel@example.edu.tr"
+    assert find_staff(session, email=" İZEL@example.edu.tr") is person
+
+
+def test_address_that_mails_do_not_reach_is_refused(session: Session) -> None:
+    with pytest.raises(AddressMalformed):
+        add_staff(session, email="ışık@example.edu.tr", role=Role.VIEWER, language="tr", now=NOW)
 
 
 def test_overlong_name_is_refused(session: Session, admin: Staff) -> None:
