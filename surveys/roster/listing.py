@@ -1,4 +1,4 @@
-"""Finding people in the roster: by name or number, by cohort, by whether they can be mailed.
+"""Finding people in the roster: by name, number or address, by cohort, by whether mail may go.
 
 In Turkish order and page by page behind the last person shown, so that the thousandth page costs
 what the first does.
@@ -109,8 +109,7 @@ def _select(wanted: Wanted, *, is_demo: bool) -> Select[Any]:
 
 
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
-    words = fold(wanted.search).split()[:MOST_WORDS]
-    conditions = [Alumnus.search_text.contains(word, autoescape=True) for word in words]
+    conditions = _matches(wanted.search)
     if wanted.unit:
         conditions.append(Alumnus.unit == wanted.unit)
     if wanted.programme:
@@ -120,6 +119,14 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.standing is not None:
         conditions += _stands(wanted.standing)
     return conditions
+
+
+def _matches(search: str) -> list[ColumnElement[bool]]:
+    """Every word in the names or the number; an address is compared whole."""
+    if "@" in search:
+        return [Alumnus.email == search.strip().replace("İ", "i").lower()]
+    words = fold(search).split()[:MOST_WORDS]
+    return [Alumnus.search_text.contains(word, autoescape=True) for word in words]
 
 
 def _stands(standing: Standing) -> list[ColumnElement[bool]]:

@@ -22,7 +22,7 @@ def names_on(browser: Browser, query: str = "") -> list[str]:
 def _people(session: Session) -> None:
     for given, family, over in (
         ("Işıl", "Çağrı", {"unit": "Hukuk Fakültesi", "graduation_year": 2020}),
-        ("İlker", "Cide", {"programme": "Tıp"}),
+        ("İlker", "Cide", {"programme": "Tıp", "email": "ilker@example.com"}),
         ("Ayşe", "Ardahan", {"email": None, "email_fault": "missing"}),
         ("Can", "Uşak", {"ineligible_at": NOW}),
         ("Ece", "Ömerli", {}),
@@ -55,6 +55,8 @@ def test_list_is_in_turkish_order_and_leaves_out_the_erased(
         ("?search=ILKER", ["İlker Cide"]),
         ("?search=merl", ["Ece Ömerli"]),
         ("?search=%25", []),
+        ("?search=+%C4%B0LKER@example.com", ["İlker Cide"]),
+        ("?search=ker@example.com", []),
         ("?unit=Hukuk+Fak%C3%BCltesi", ["Işıl Çağrı"]),
         ("?programme=T%C4%B1p", ["İlker Cide"]),
         ("?year=2020", ["Işıl Çağrı"]),
