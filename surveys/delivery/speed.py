@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Message, MessageState
+from models import Mailing, Message, MessageState
 from surveys.delivery.listing import Group, sum_groups
 from surveys.delivery.status import OutboxStatus
 
 WINDOW = timedelta(minutes=5)
+STALL = timedelta(minutes=2)
 MINUTE_S = 60
 
 
@@ -20,13 +21,15 @@ class Speed:
     """`waiting` could go now; `later` waits for its own time (a retry) or for a pause to end.
 
     `per_minute` is measured over the last minutes, else what the settings allow; None when neither
-    says anything. `done_at` follows from it; None while nothing goes.
+    says anything. `done_at` follows from it; None while nothing goes. `is_stalled`: mails could go,
+    but the mail server has taken none for STALL.
     """
 
     waiting: int
     later: int
     per_minute: int | None
     done_at: datetime | None
+    is_stalled: bool = False
 
 
 def measure_speed(
@@ -41,6 +44,8 @@ def measure_speed(
     retries = _count_later(session, running, now)
     waiting = sum(by_mailing[mailing_id] for mailing_id in running) - retries
     later = sum(by_mailing.values()) - waiting
+    if waiting and status.brake is None and not _has_moved(session, running, now):
+        return Speed(waiting, later, None, None, is_stalled=True)
     per_minute = _measure(session, running, now) or mail_rate or None
     if not waiting or not per_minute or status.brake is not None:
         return Speed(waiting, later, per_minute, None)
@@ -54,6 +59,14 @@ def _count_later(session: Session, mailing_ids: Collection[int], now: datetime) 
         Message.mailing_id.in_(mailing_ids),
     )
     return session.scalar(query) or 0
+
+
+def _has_moved(session: Session, mailing_ids: Collection[int], now: datetime) -> bool:
+    """Tell whether a mail went lately, or the mailings began so lately that none could."""
+    sent = select(func.max(Message.sent_at)).where(Message.mailing_id.in_(mailing_ids))
+    begun = select(func.max(Mailing.enqueued_at)).where(Mailing.id.in_(mailing_ids))
+    moments = [moment for moment in (session.scalar(sent), session.scalar(begun)) if moment]
+    return not moments or max(moments) > now - STALL
 
 
 def _measure(session: Session, mailing_ids: Collection[int], now: datetime) -> int | None:

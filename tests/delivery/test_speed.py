@@ -1,6 +1,6 @@
 """How fast mails go, and when those that wait are through."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -11,9 +11,9 @@ from tests.conftest import NOW
 from tests.factories import make_invitation, make_mailing, make_message, make_messages, make_survey
 
 
-def measure(session: Session, *, mail_rate: int) -> Speed:
-    status = read_status(session, survey_code=None, now=NOW)
-    return measure_speed(session, status=status, mail_rate=mail_rate, now=NOW)
+def measure(session: Session, *, mail_rate: int, now: datetime = NOW) -> Speed:
+    status = read_status(session, survey_code=None, now=now)
+    return measure_speed(session, status=status, mail_rate=mail_rate, now=now)
 
 
 def send_every(session: Session, seconds: int, count: int) -> None:
@@ -34,6 +34,23 @@ def test_speed_is_measured_over_what_went_lately(session: Session) -> None:
 
     assert (speed.waiting, speed.per_minute) == (40, 20)
     assert speed.done_at == NOW + timedelta(minutes=2)
+
+
+def test_mails_stand_still_when_the_server_takes_none_any_more(session: Session) -> None:
+    send_every(session, 3, count=5)
+
+    speed = measure(session, mail_rate=0, now=NOW + timedelta(minutes=3))
+
+    assert (speed.is_stalled, speed.per_minute, speed.done_at) == (True, None, None)
+
+
+def test_mailing_that_has_just_begun_does_not_stand_still(session: Session) -> None:
+    survey = make_survey(session)
+    mailing = make_mailing(session, survey=survey, state="enqueued", enqueued_at=NOW)
+    make_messages(session, 4, survey=survey, mailing=mailing)
+
+    assert not measure(session, mail_rate=0, now=NOW + timedelta(minutes=1)).is_stalled
+    assert measure(session, mail_rate=0, now=NOW + timedelta(minutes=3)).is_stalled
 
 
 def test_speed_before_the_first_mails_is_the_allowed_one(session: Session) -> None:

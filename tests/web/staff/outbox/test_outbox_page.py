@@ -44,6 +44,19 @@ def test_outbox_says_how_many_wait_and_the_page_refreshes(
 
 
 @pytest.mark.usefixtures("beating")
+def test_mail_server_that_takes_nothing_is_told(signed_in: Browser, session: Session) -> None:
+    survey = make_survey(session)
+    long_ago = NOW - timedelta(minutes=9)
+    mailing = make_mailing(session, survey=survey, state="enqueued", enqueued_at=long_ago)
+    make_messages(session, 3, survey=survey, mailing=mailing)
+
+    words = words_of(signed_in)
+
+    assert "E-posta çıkmıyor" in words
+    assert "E-posta sunucusu" in words
+
+
+@pytest.mark.usefixtures("beating")
 def test_outbox_at_rest_does_not_refresh(signed_in: Browser, session: Session) -> None:
     make_messages(session, 1, state="sent", sent_at=NOW)
 
