@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 from models import MailingKind, SurveyState
 from surveys.errors import N_
+from surveys.i18n import pick_text
 from surveys.web.staff.overview.lines import UNFINISHED
 from surveys.web.staff.overview.reading import Overview
+from surveys.web.words import current_language
 
 LEAST_CASES = 20
 # A unit is weak when it answers less than two thirds as often as its whole survey.
@@ -50,7 +52,7 @@ def find_weak_units(overview: Overview) -> list[str]:
 
 
 def _about_sending(overview: Overview) -> Iterator[Todo]:
-    mails = overview.mails
+    mails, titles = overview.mails, _read_titles(overview)
     look = N_("Look at the e-mails")
     is_running = any(line.state in UNFINISHED for line in overview.lines)
     if is_running and mails.is_silent:
@@ -61,13 +63,23 @@ def _about_sending(overview: Overview) -> Iterator[Todo]:
         yield Todo(message, "/outbox", look, is_urgent=True)
     for code in mails.held:
         message = N_("A mailing of %(survey)s was due too long ago and is held.")
-        yield Todo(message, "/outbox", N_("Decide"), {"survey": code}, is_urgent=True)
+        yield Todo(
+            message, "/outbox", N_("Decide"), {"survey": titles.get(code, code)}, is_urgent=True
+        )
     for code in mails.doubtful:
         message = N_("Of some mails of %(survey)s nobody knows whether they went out.")
-        yield Todo(message, "/outbox", N_("Decide"), {"survey": code}, is_urgent=True)
+        yield Todo(
+            message, "/outbox", N_("Decide"), {"survey": titles.get(code, code)}, is_urgent=True
+        )
     if mails.failed_count:
         message = N_("E-mails that could not be delivered: %(count)s.")
         yield Todo(message, "/outbox", N_("See why"), {"count": mails.failed_count})
+
+
+def _read_titles(overview: Overview) -> dict[str, str]:
+    """Return what the page calls each survey it shows, by code."""
+    language = current_language()
+    return {line.code: pick_text(dict(line.title), language) for line in overview.lines}
 
 
 def _about_setting_up(overview: Overview) -> Iterator[Todo]:
@@ -85,7 +97,8 @@ def _about_setting_up(overview: Overview) -> Iterator[Todo]:
         if line.state == SurveyState.DRAFT:
             message = N_("%(survey)s is a draft. Finish it, then launch it.")
             href = f"/surveys/{line.code}/questions"
-            yield Todo(message, href, N_("Go on"), {"survey": line.code})
+            survey = _read_titles(overview)[line.code]
+            yield Todo(message, href, N_("Go on"), {"survey": survey})
 
 
 def _about_people(overview: Overview) -> Iterator[Todo]:
