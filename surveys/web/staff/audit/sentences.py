@@ -63,7 +63,7 @@ SURVEYS: Final = {
     "survey.send_held": N_("Held mailing sent after all"),
     "survey.export": N_("Answers exported"),
     "survey.calls": N_("List of people to call downloaded"),
-    "indicator.load": N_("Indicators read from a file"),
+    "indicator.load": N_("An indicator's definition saved"),
     "outbox.pause": N_("All sending paused"),
     "outbox.resume": N_("All sending resumed"),
     "outbox.retry": N_("Failed e-mails queued again"),
