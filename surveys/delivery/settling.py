@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, bindparam, func, select, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import (
     Base,
     Invitation,
     Mailing,
+    MailingState,
     MailState,
     MessageState,
     SenderState,
@@ -55,7 +56,7 @@ def mark_sending(session: Session, *, claim: Claim, now: datetime) -> bool:
     """Mark the message as about to go; commit before the first byte.
 
     False, and then nothing may be sent: the lease ran out, another has the message, sending is
-    paused, or the survey is.
+    paused, the survey is, or its mailing was put off.
     """
     marked = session.execute(_marking(), {**_identify(claim), "new_sending_at": now})
     return changed_count(marked) == 1
@@ -198,16 +199,18 @@ def _settling(columns: tuple[str, ...]) -> Update:
 @cache
 def _marking() -> Update:
     is_paused = select(SenderState.id).where(SenderState.paused_at.is_not(None)).exists()
-    paused = select(Mailing.id).join(Survey).where(Survey.paused_at.is_not(None))
+    now = bindparam("new_sending_at", type_=UTCDateTime())
+    is_put_off = and_(Mailing.state == MailingState.PLANNED, Mailing.due_at > now)
+    resting = select(Mailing.id).join(Survey).where(or_(Survey.paused_at.is_not(None), is_put_off))
     return (
         update(_MESSAGE)
         .where(
             *_is_still(MessageState.CLAIMED),
             _MESSAGE.c.lease_until > database_time(0),
             ~is_paused,
-            _MESSAGE.c.mailing_id.not_in(paused),
+            _MESSAGE.c.mailing_id.not_in(resting),
         )
-        .values(state=MessageState.SENDING, sending_at=bindparam("new_sending_at"))
+        .values(state=MessageState.SENDING, sending_at=now)
     )
 
 

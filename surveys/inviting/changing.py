@@ -25,6 +25,7 @@ from surveys.inviting.headcount import count_heads
 from surveys.inviting.lifecycle import require_running
 from surveys.inviting.obstacles import block_on_empty
 from surveys.inviting.stored_plan import (
+    WAITING,
     Progress,
     list_mailings,
     list_progress,
@@ -182,7 +183,7 @@ def _move(session: Session, mailing: Mailing, at: str, *, now: datetime) -> None
     mailing.state, mailing.held_at = MailingState.PLANNED, None
     session.execute(
         update(Message)
-        .where(Message.mailing_id == mailing.id, Message.state == MessageState.QUEUED)
+        .where(Message.mailing_id == mailing.id, Message.state.in_(WAITING))
         .values(due_at=mailing.due_at)
         .execution_options(synchronize_session=False)
     )

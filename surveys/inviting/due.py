@@ -14,7 +14,15 @@ from sqlalchemy import ColumnElement, exists, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
-from models import Invitation, Mailing, MailingKind, MailingState, Message, Survey
+from models import (
+    Invitation,
+    Mailing,
+    MailingKind,
+    MailingState,
+    Message,
+    MessageState,
+    Survey,
+)
 from surveys.database import changed_count
 
 INSERTS: dict[str, Callable[[type[Message]], sqlite.Insert | postgresql.Insert]] = {
@@ -45,6 +53,7 @@ def enqueue_due(session: Session, *, now: datetime) -> Enqueued:
             held = _mark(session, mailing, state=MailingState.HELD, held_at=now)
             done = Enqueued(done.mailing_count, done.message_count, done.held_count + held)
         elif _mark(session, mailing, state=MailingState.ENQUEUED, enqueued_at=now):
+            _wake(session, mailing)
             made = _insert_messages(session, mailing)
             done = Enqueued(done.mailing_count + 1, done.message_count + made, done.held_count)
     return done
@@ -87,13 +96,31 @@ def _waits_behind_held(session: Session, mailing: Mailing) -> bool:
 
 
 def _mark(session: Session, mailing: Mailing, **values: Any) -> int:
-    """Move a planned mailing on; 0 when another scheduler has done it."""
+    """Move a planned mailing on; 0 when another scheduler has, or staff gave it another time."""
     moved = session.execute(
         update(Mailing)
-        .where(Mailing.id == mailing.id, Mailing.state == MailingState.PLANNED)
+        .where(
+            Mailing.id == mailing.id,
+            Mailing.state == MailingState.PLANNED,
+            Mailing.due_at == mailing.due_at,
+        )
         .values(**values)
     )
     return changed_count(moved)
+
+
+def _wake(session: Session, mailing: Mailing) -> None:
+    """Let mails that were made before their mailing was put off be due with it, and not late."""
+    session.execute(
+        update(Message)
+        .where(
+            Message.mailing_id == mailing.id,
+            Message.state == MessageState.QUEUED,
+            Message.due_at < mailing.due_at,
+        )
+        .values(due_at=mailing.due_at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _insert_messages(session: Session, mailing: Mailing) -> int:

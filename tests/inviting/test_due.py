@@ -17,7 +17,7 @@ from models import Invitation, Mailing, Message, Survey
 from surveys.extensions import transaction
 from surveys.inviting.due import Enqueued, enqueue_due
 from tests.conftest import NOW
-from tests.factories import make_invitation, make_mailing, make_survey
+from tests.factories import make_invitation, make_mailing, make_message, make_survey
 
 DAY = timedelta(days=1)
 NOTHING = Enqueued(mailing_count=0, message_count=0, held_count=0)
@@ -251,3 +251,37 @@ def test_schedulers_at_once_enqueue_each_person_once(app: Flask, session: Sessio
     assert set(Counter(tuple(row) for row in rows).values()) == {1}
     assert session.scalar(select(func.count(Mailing.id)).where(Mailing.state == "enqueued")) == 5
     assert session.scalar(select(func.count(Invitation.id))) == 30
+
+
+@pytest.mark.postgresql
+def test_mailing_moved_in_the_same_moment_is_not_enqueued(app: Flask, session: Session) -> None:
+    mailing = make_mailing(session, survey=make_survey(session))
+    session.commit()
+
+    def tick() -> Enqueued:
+        with app.app_context(), transaction() as own:
+            return enqueue_due(own, now=NOW)
+
+    with ThreadPoolExecutor(1) as pool:
+        session.refresh(mailing, with_for_update=True)
+        mailing.due_at = NOW + 7 * DAY
+        session.flush()
+        done = pool.submit(tick)
+        with pytest.raises(TimeoutError):
+            done.result(timeout=0.5)
+        session.commit()
+        assert done.result(timeout=5) == Enqueued()
+
+    session.refresh(mailing)
+    assert mailing.state == "planned"
+
+
+def test_mail_that_waited_while_its_mailing_was_put_off_is_due_with_it(session: Session) -> None:
+    mailing = make_mailing(session, survey=make_survey(session))
+    case = make_invitation(session, survey=mailing.survey)
+    message = make_message(session, mailing=mailing, invitation=case, due_at=NOW - 3 * DAY)
+
+    enqueue_due(session, now=NOW)
+
+    session.refresh(message)
+    assert (message.due_at, message.state) == (NOW, "queued")

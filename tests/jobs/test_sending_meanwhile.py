@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from models import Alumnus, Invitation, Mailing, Message, Survey
 from surveys.delivery.brakes import pause_sending
 from surveys.extensions import db
+from surveys.inviting.changing import Words, change_mailing
 from surveys.jobs.sending import Terms, drain
 from tests.conftest import NOW, SettableClock
 from tests.factories import make_messages, make_survey
+from tests.inviting.drafts import KEYS
 from tests.mail_sink import Sink, running_sink
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -89,6 +91,22 @@ def test_mailing_stopped_meanwhile_ends_there(lone_app: Flask, session: Session)
     _drain_with(lone_app, lambda s: s.execute(update(Mailing).values(state="cancelled")))
 
     assert _outbox(session) == [("sent", None), *[("suppressed", "stopped")] * 2]
+
+
+def test_mailing_moved_meanwhile_waits_for_its_new_time(lone_app: Flask, session: Session) -> None:
+    mailing_id = make_messages(session, 3)[0].mailing_id
+    words = Words({"tr": "{ad}, anket", "en": "{ad}, a survey"}, None, "2026-11-30T12:00")
+
+    def move(other: Session) -> None:
+        mailing = other.get_one(Mailing, mailing_id)
+        change_mailing(other, mailing=mailing, words=words, base_revision=1, keys=KEYS, now=NOW)
+
+    sink = _drain_with(lone_app, move)
+
+    assert [state for state, _ in _outbox(session)] == ["sent", "queued", "queued"]
+    assert len(sink.message_ids) == 1
+    waiting = session.scalars(select(Message.due_at).where(Message.state == "queued"))
+    assert set(waiting) == {NOW + timedelta(days=7)}
 
 
 def test_subject_changed_meanwhile_stands_in_the_next_mail(
