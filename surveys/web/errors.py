@@ -6,7 +6,7 @@ import structlog
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy.exc import InternalError, OperationalError
+from sqlalchemy.exc import DataError, InternalError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from surveys.errors import N_, DonutError
@@ -49,6 +49,8 @@ def attach(app: Flask) -> None:
     """Register the pages for everything that can end a request early."""
     app.register_error_handler(DonutError, _refused)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OverflowError, _out_of_range)
+    app.register_error_handler(DataError, _out_of_range)
     app.register_error_handler(OperationalError, _database_down)
     app.register_error_handler(InternalError, _database_down)
 
@@ -102,6 +104,12 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     page, status = error_page(status, message=gettext(LARGE_FILE) if is_file else None)
     headers = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
     return page, status, headers
+
+
+def _out_of_range(_error: Exception) -> ResponseReturnValue:
+    """Answer a number that no column holds; forms of ours never send one."""
+    db.session.rollback()
+    return error_page(400)
 
 
 def _database_down(error: Exception) -> ResponseReturnValue:

@@ -22,6 +22,10 @@ def test_missing_page_leaves_signed_in_staff_their_navigation(
     assert "e-postadaki bağlantıyı" not in page.text
 
 
+def test_number_that_no_column_holds_is_a_bad_request(signed_in: Browser) -> None:
+    assert signed_in.get(f"/roster?after={BEYOND}").status_code == 400
+
+
 def test_viewer_is_told_that_the_role_is_what_forbids_it(
     signed_in: Browser, session: Session, staff: Staff
 ) -> None:
