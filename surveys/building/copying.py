@@ -8,11 +8,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import Survey
+from surveys.building.cleaning import EditRefused
 from surveys.building.coding import LONGEST
 from surveys.building.drafts import create_draft
 from surveys.building.local_time import add_days
+from surveys.building.reading import EARLIEST_YEAR, LATEST_YEAR
 from surveys.building.revisions import COPY, Act
 from surveys.building.starting import choose_code
+from surveys.building.values import NOT_WHOLE
 
 DAYS_A_YEAR = 365.2425
 DATED = ("title", "purpose", "subject", "text")
@@ -32,9 +35,11 @@ def copy_draft(
     Dates move by whole weeks, so that each keeps its weekday; the old year in the code, the title
     and the mails becomes the new one. Without a `code` the old one gives it. Raises EditRefused.
     """
+    if year is not None:
+        _check_year(year)
     document = deepcopy(survey.definition)
     old = document.get("year") or int(document["opens_at"][:4])
-    new = year or old + 1
+    new = old + 1 if year is None else year
     wish = _suggest_code(survey.code, old, new)
     document["code"] = choose_code(session, code, fallback=wish)
     document["year"] = new
@@ -43,6 +48,12 @@ def copy_draft(
         _replace_year(part, old, new)
     act = Act(COPY, actor, now, details={"of": survey.code})
     return create_draft(session, document=document, is_demo=survey.is_demo, act=act)
+
+
+def _check_year(year: int) -> None:
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        limits = {"low": EARLIEST_YEAR, "high": LATEST_YEAR}
+        raise EditRefused.of("year", NOT_WHOLE, value=year, **limits)
 
 
 def _suggest_code(code: str, old: int, new: int) -> str:

@@ -34,7 +34,7 @@ _NOT_CODE = N_(
     " a letter or digit."
 )
 _NOT_ONE_OF = N_("%(value)s is not known here. Choose one of: %(known)s.")
-_NOT_WHOLE = N_("%(value)s is not possible here. Write a whole number from %(low)s to %(high)s.")
+NOT_WHOLE = N_("%(value)s is not possible here. Write a whole number from %(low)s to %(high)s.")
 _NOT_NUMBER = N_("%(value)s is no number. Write it with digits and a point, such as 2.5.")
 _NOT_SWITCH = N_("%(value)s is not possible here. Write true or false.")
 _NOT_DATE = N_("%(value)s is no date. Write year, month and day, such as 2026-11-23.")
@@ -134,7 +134,7 @@ def as_whole(spot: Spot | None, low: int, high: int) -> int | None:
         return None
     if WHOLE.fullmatch(word) and low <= int(word) <= high:
         return int(word)
-    spot.refuse(_NOT_WHOLE, value=word, low=low, high=high)
+    spot.refuse(NOT_WHOLE, value=word, low=low, high=high)
     return None
 
 

@@ -106,7 +106,8 @@ def copy() -> ResponseReturnValue:
             )
             code = _note(session, survey, "survey.copy")
     except EditRefused as refusal:
-        errors = {f"copy_{field}": words for field, words in name_faults(refusal).items()}
+        faults = name_faults(refusal).items()
+        errors = {"copy_code" if field == "code" else field: words for field, words in faults}
         return _render(form, errors=errors), 422
     return go(f"/surveys/{code}/questions", "survey_copied")
 

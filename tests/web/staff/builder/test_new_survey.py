@@ -111,6 +111,21 @@ def test_survey_is_copied_for_the_next_year(session: Session, beginner: Browser)
     assert (copy.code, copy.year, copy.launched_at) == ("anket-2027", 2027, None)
 
 
+@pytest.mark.parametrize("year", ["-1", "0", "20270", "9" * 30])
+def test_impossible_year_of_a_copy_is_told_at_its_field(
+    session: Session, beginner: Browser, year: str
+) -> None:
+    make_survey(session, document=make_document(code="anket-2026", year=2026))
+    session.commit()
+
+    answer = beginner.post("/surveys/new/copy", {"from": "anket-2026", "year": year})
+
+    assert answer.status_code == 422
+    assert "2000 ile 2100 arasında" in answer.get_data(as_text=True)
+    assert 'href="#year"' in answer.get_data(as_text=True)
+    assert len(reload(session, Survey)) == 1
+
+
 def test_code_that_is_taken_is_told_at_its_field(session: Session, beginner: Browser) -> None:
     make_survey(session, document=make_document(code="anket-2026", year=2026))
     session.commit()
