@@ -37,10 +37,15 @@ def list_todos(overview: Overview) -> list[Todo]:
 
 
 def find_weak_units(overview: Overview) -> list[str]:
-    """Return the units whose people answer far less than the others, the weakest first."""
+    """Return the units whose people answer far less than the others, the weakest first.
+
+    The first few answers say nothing about units: LEAST_CASES have to be in.
+    """
     rates = overview.units
     answered = sum(rate.numerator for _, rate in rates)
     asked = sum(rate.denominator for _, rate in rates)
+    if answered < LEAST_CASES:
+        return []
     weak = [
         (rate.numerator / rate.denominator, str(value))
         for value, rate in rates

@@ -319,6 +319,19 @@ def test_overview_hides_small_groups_of_the_table(signed_in: Browser, session: S
     assert table.count("gizli") >= 4
 
 
+def test_overview_calls_no_unit_weak_while_answers_are_few(
+    signed_in: Browser, session: Session
+) -> None:
+    survey = run_survey(session, answers=0)
+    weak, strong = add_people(session, 30), add_people(session, 30)
+    invite_all(session, survey, weak, unit="Hukuk")
+    invite_all(session, survey, strong, unit="Tıp")
+    answer_all(session, survey, strong[:19])
+    session.commit()
+
+    assert "az yanıt veren birim" not in show(signed_in)
+
+
 def test_overview_names_weak_units_and_unfinished_people(
     signed_in: Browser, session: Session
 ) -> None:
