@@ -7,6 +7,7 @@ preview: nothing in it answers, stops mails, or names a secret.
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from models import Alumnus, Mailing, MailingKind, Survey
@@ -16,9 +17,12 @@ from surveys.delivery.house import House
 from surveys.delivery.letters import Letter, read_letter
 from surveys.delivery.links import Links
 from surveys.delivery.placeholders import Person
-from surveys.inviting.audience import select_audience
+from surveys.inviting.audience import AudienceRuleUnusable, select_audience
 from surveys.inviting.snapshot import snapshot_in_mail
 from surveys.inviting.stored_plan import select_invited
+
+# No row has a larger number; what an address asks for may be larger than any column.
+LARGEST_ID = 2**31
 
 
 @dataclass(frozen=True)
@@ -52,15 +56,13 @@ def draft_mailing(survey: Survey, index: int) -> Mailing | None:
 def find_person(session: Session, *, survey: Survey, after: int) -> Alumnus | None:
     """Return the first of the survey's people with an address behind the row `after`, or None.
 
-    Behind the last comes the first again. Raises AudienceRuleUnusable.
+    Behind the last comes the first again; an audience whose rules can't be read has nobody.
     """
-    if survey.launched_at is None:
-        audience = survey.definition.get("audience") or {}
-        people = select_audience(audience, is_demo=survey.is_demo)
-    else:
-        people = select_invited(survey)
-    with_address = people.where(Alumnus.email.is_not(None)).limit(1)
-    further = session.scalar(with_address.where(Alumnus.id > after))
+    try:
+        with_address = _select_people(survey).where(Alumnus.email.is_not(None)).limit(1)
+    except AudienceRuleUnusable:
+        return None
+    further = session.scalar(with_address.where(Alumnus.id > min(after, LARGEST_ID)))
     return further or session.scalar(with_address)
 
 
@@ -83,3 +85,10 @@ def _describe(alumnus: Alumnus) -> Person:
         unit=alumnus.unit,
         graduation_year=alumnus.graduation_year,
     )
+
+
+def _select_people(survey: Survey) -> Select[Alumnus]:
+    if survey.launched_at is None:
+        audience = survey.definition.get("audience") or {}
+        return select_audience(audience, is_demo=survey.is_demo)
+    return select_invited(survey)

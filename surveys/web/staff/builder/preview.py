@@ -9,9 +9,8 @@ from typing import Any
 
 from flask import Blueprint, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
-from models import Alumnus, Role, Survey
+from models import Role, Survey
 from surveys.answering.opening import Sheet
 from surveys.answering.reading import field_names
 from surveys.building.definition import Definition, Section, from_document
@@ -20,7 +19,7 @@ from surveys.delivery.letters import closing_day, estimate_minutes
 from surveys.delivery.links import Links
 from surveys.extensions import reader, toolbox
 from surveys.i18n import pick_language
-from surveys.inviting.audience import AudienceRuleUnusable, select_audience
+from surveys.inviting.sample import find_person
 from surveys.web.access import staff_only
 from surveys.web.headers import CONTENT_SECURITY_POLICY
 from surveys.web.respondent.pages import make_page
@@ -29,7 +28,6 @@ from surveys.web.words import current_language, use_language
 
 POLICY = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
 NOWHERE = "#main"
-LARGEST_ID = 2**31
 
 
 def attach(blueprint: Blueprint) -> None:
@@ -53,7 +51,7 @@ def _render(survey: Survey, definition: Definition) -> str:
     fields = _read_fields(definition)
     number = wanted.get("_section", wanted.get("section", 1, type=int), type=int)
     stop = walk(definition, fields, section=number - 1, action=wanted.get("_action", ""))
-    person = find_person(reader(), survey, after=wanted.get("after", 0, type=int))
+    person = find_person(reader(), survey=survey, after=wanted.get("after", 0, type=int))
     shown = _show_thanks(survey) if stop.section is None else _show_form(definition, stop, fields)
     return render_template(
         "staff/surveys/preview.html",
@@ -96,16 +94,6 @@ def _show_thanks(survey: Survey) -> dict[str, Any]:
     day = closing_day(survey, zone=zone, language=current_language())
     shown = {"is_late": False, "is_open": True, "closing_day": day}
     return {"shown_page": "respondent/thanks.html", **shown}
-
-
-def find_person(session: Session, survey: Survey, *, after: int) -> Alumnus | None:
-    """Return the first of the survey's people behind the row `after`; None while it asks nobody."""
-    try:
-        people = select_audience(survey.definition.get("audience") or {}, is_demo=survey.is_demo)
-    except AudienceRuleUnusable:
-        return None
-    person = session.scalar(people.where(Alumnus.id > min(after, LARGEST_ID)).limit(1))
-    return person or session.scalar(people.limit(1))
 
 
 def _choose_language(definition: Definition) -> str:
