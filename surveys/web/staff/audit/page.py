@@ -16,6 +16,7 @@ from surveys.errors import N_
 from surveys.extensions import reader, toolbox
 from surveys.i18n import tr_key
 from surveys.web.access import staff_only
+from surveys.web.staff.audit.details import say_details
 from surveys.web.staff.audit.sentences import SENTENCES
 from surveys.web.words import gettext
 
@@ -46,7 +47,7 @@ class Line:
     what: str
     subject: str
     href: str | None
-    details: list[tuple[str, object]]
+    details: list[tuple[str, str]]
 
 
 def attach(blueprint: Blueprint) -> None:
@@ -136,7 +137,7 @@ def _make_line(entry: AuditEntry, names: dict[int, str]) -> Line:
         what=gettext(words) if words else entry.action,
         subject=subject,
         href=href,
-        details=sorted(entry.details.items()),
+        details=say_details(entry.details),
     )
 
 

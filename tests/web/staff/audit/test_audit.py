@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from models import Role, Staff
 from surveys.audit import record
 from surveys.building import operations
 from surveys.settings import ROOT
+from surveys.web.staff.audit.details import NAMES
 from surveys.web.staff.audit.page import PAGE_SIZE
 from surveys.web.staff.audit.sentences import SENTENCES
 from tests.conftest import NOW
@@ -19,6 +21,9 @@ from tests.web.staff.conftest import Browser
 ACTION = re.compile(
     r"(staff|roster|survey|outbox|indicator|draft|mailing|alumnus|suppression)\.[a-z_]+"
 )
+RECORDER = re.compile(r"(^|\.)_?(record|note|decide)$")
+# What an entry says beside its details.
+PLUMBING = {"actor", "action", "subject", "now", "staff_id"}
 # Dotted words that are something else: a page's name, a revision, an operation, a field of a form.
 OTHERS = {
     "staff.login",
@@ -56,6 +61,27 @@ def _actions_in_code() -> set[str]:
     return {text for text in found if ACTION.fullmatch(text)} - OTHERS
 
 
+def _details_in_code() -> set[str]:
+    """Return the names under which the edges of the service record details."""
+    return {
+        name
+        for part in ("web", "cli", "jobs")
+        for path in (ROOT / "surveys" / part).rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and RECORDER.search(ast.unparse(call.func))
+        for name in _names_in(call)
+    }
+
+
+def _names_in(call: ast.Call) -> Iterator[str]:
+    for keyword in call.keywords:
+        if keyword.arg:
+            yield keyword.arg
+        elif isinstance(keyword.value, ast.Dict):
+            keys = [key for key in keyword.value.keys if isinstance(key, ast.Constant)]
+            yield from (str(key.value) for key in keys)
+
+
 def test_every_recorded_action_has_words() -> None:
     missing = _actions_in_code() - SENTENCES.keys()
 
@@ -82,7 +108,33 @@ def test_page_tells_who_did_what_when(admin: Browser, session: Session, staff: S
     assert 'href="/surveys/mezun-2026">mezun-2026</a>' in page
     assert '<div class="trail-who">Zeynep Kaya</div>' in page
     assert '<div class="trail-when mute">23 Kasım 2026 12:00</div>' in page
-    assert "<dt>count</dt><dd>7</dd>" in page
+    assert "<dt>E-posta sayısı</dt><dd>7</dd>" in page
+
+
+@pytest.mark.parametrize(
+    ("details", "shown"),
+    [
+        ({"role": "viewer"}, "<dt>Rol</dt><dd>İzleyici</dd>"),
+        ({"keeps_personal_data": True}, "<dt>Kişisel veriler dahil</dt><dd>Evet</dd>"),
+        ({"kind": "died"}, "<dt>Türü</dt><dd>Vefat etmiş</dd>"),
+        ({"rows": 3581}, "<dt>Satır</dt><dd>3.581</dd>"),
+        ({"warnings": ["holiday", "night"]}, "<dt>Başlatırkenki uyarılar</dt><dd>2</dd>"),
+        ({"decision": "resent"}, "<dt>Karar</dt><dd>Yeniden gönder</dd>"),
+    ],
+)
+def test_page_says_details_in_words(
+    admin: Browser, session: Session, details: dict[str, object], shown: str
+) -> None:
+    record(session, actor="cli", action="survey.export", subject="roster", now=NOW, **details)
+    session.commit()
+
+    assert shown in admin.get("/audit?person=cli").text
+
+
+def test_every_recorded_detail_has_a_name() -> None:
+    missing = _details_in_code() - NAMES.keys() - PLUMBING
+
+    assert not missing, "say in surveys/web/staff/audit/details.py what it is called"
 
 
 @pytest.mark.parametrize(
