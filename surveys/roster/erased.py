@@ -28,6 +28,10 @@ class ErasedPeople:
     def __init__(self, session: Session, *, keys: Keys, is_demo: bool) -> None:
         self.keys = keys
         self.is_demo = is_demo
+        self.look_again(session)
+
+    def look_again(self, session: Session) -> None:
+        """Read who is erased by now: an import runs for long, and a right waits for no file."""
         self.hashes = set(
             session.scalars(
                 select(Suppression.address_hash).where(

@@ -23,6 +23,7 @@ from models import (
     SuppressionReason,
 )
 from surveys.roster.erased import hash_traces
+from surveys.roster.people import lock_roster
 from surveys.tokens import Keys, new_public_id
 
 # A year or a cohort of fewer people than this would still point at the person.
@@ -45,7 +46,10 @@ def erase_person(session: Session, *, person: Alumnus, keys: Keys, now: datetime
 
     The graduation year stays where at least five share it, so that yearly indicators hold still;
     likewise the cohort on their invitations. Links mailed earlier open nothing any more.
+    A batch of an import that is being written is waited for, or it would write the person again.
     """
+    lock_roster(session)
+    session.refresh(person)
     _remember(session, person, keys, now)
     invitations = select(Invitation.id).where(Invitation.alumnus_id == person.id)
     drafts = _delete(session, delete(Draft).where(Draft.invitation_id.in_(invitations)))

@@ -81,6 +81,7 @@ def take_batch(
 ) -> None:
     """Take a batch in, with its counts and a new lease. Raises LeaseLost: the caller rolls back."""
     lock_roster(session)
+    run.erased.look_again(session)
     run.take(session, batch, is_written=True)
     _hold(
         session,

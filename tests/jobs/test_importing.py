@@ -8,13 +8,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Alumnus, AuditEntry, RosterImport
-from surveys.extensions import transaction
+from surveys.extensions import toolbox, transaction
 from surveys.jobs.claimer import live_claimer
 from surveys.jobs.table import get_job, run_job
 from surveys.roster import taking
+from surveys.roster.erasing import erase_person
 from surveys.roster.importing import BATCH_ROWS
 from surveys.roster.imports import cancel_import
 from tests.conftest import NOW
+from tests.factories import make_alumnus
 from tests.roster.uploads import make_list, queue
 
 PEOPLE = 2 * BATCH_ROWS + 5
@@ -136,3 +138,24 @@ def test_old_files_are_dropped_by_the_clock(app: Flask, session: Session) -> Non
     session.commit()
 
     assert run_job(app, get_job("drop-uploads")) == {"dropped": 1}
+
+
+def test_person_erased_while_the_import_runs_does_not_come_back(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = f"{BATCH_ROWS + 3:06}"
+    person = make_alumnus(session, external_id=late)
+    queue(session, make_list(PEOPLE))
+    whole = taking.take_batch
+
+    def take(own: Session, **given: object) -> None:
+        if _count(own) > 1:
+            erase_person(own, person=own.get_one(Alumnus, person.id), keys=toolbox().keys, now=NOW)
+            monkeypatch.undo()
+        whole(own, **given)  # type: ignore[arg-type] # handed on as they came
+
+    monkeypatch.setattr(taking, "take_batch", take)
+    _run(app)
+
+    assert _reload(session).counts["rejected"] == 1
+    assert session.scalar(select(Alumnus.id).where(Alumnus.external_id == late)) is None
