@@ -31,6 +31,11 @@ class Cohort:
     unfinished: int
     reachable: int
 
+    @property
+    def eligible(self) -> int:
+        """How many its rates are of: what makes it small is not who was invited by mistake."""
+        return self.invited - self.not_eligible
+
 
 def take_census(session: Session, *, survey_ids: Collection[int]) -> list[Cohort]:
     """Return the cohorts of some surveys."""
@@ -77,8 +82,13 @@ def list_unit_rates(cohorts: Iterable[Cohort]) -> list[tuple[str | None, Rate]]:
     by_unit: dict[str | None, list[Cohort]] = {}
     for cohort in cohorts:
         by_unit.setdefault(cohort.unit, []).append(cohort)
-    hidden = find_hidden({unit: sum(c.invited for c in group) for unit, group in by_unit.items()})
-    return [(unit, rate_of(group)) for unit, group in by_unit.items() if unit not in hidden]
+    sizes = {unit: sum(c.eligible for c in group) for unit, group in by_unit.items()}
+    hidden = find_hidden(sizes)
+    return [
+        (unit, rate_of(group))
+        for unit, group in by_unit.items()
+        if sizes[unit] and unit not in hidden
+    ]
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:

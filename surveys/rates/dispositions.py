@@ -26,6 +26,8 @@ NEVER_SENT = "3.11"
 NOT_A_GRADUATE = ManualCode.NOT_A_GRADUATE.value
 DIED_BEFORE = ManualCode.DIED_BEFORE.value
 DIED_IN_FIELD = ManualCode.DIED_IN_FIELD.value
+# The field of Counts that is in no rate.
+NOT_ELIGIBLE = "not_eligible"
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class Disposition:
 
 # In order of rank: the first that is true of a case is its code.
 DISPOSITIONS: Mapping[str, Disposition] = {
-    NOT_A_GRADUATE: Disposition("not_eligible", "NE", N_("not a graduate")),
-    DIED_BEFORE: Disposition("not_eligible", "NE", N_("died before the invitation")),
+    NOT_A_GRADUATE: Disposition(NOT_ELIGIBLE, "NE", N_("not a graduate")),
+    DIED_BEFORE: Disposition(NOT_ELIGIBLE, "NE", N_("died before the invitation")),
     COMPLETE: Disposition("complete", "I", N_("finished: core questions or enough of all")),
     PARTIAL: Disposition("partial", "P", N_("partly answered, or answered by phone")),
     BROKEN_OFF: Disposition("refused", "R", N_("started and broke off")),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import Invitation
 from surveys.errors import N_, DonutError
 from surveys.i18n import tr_key
-from surveys.rates.dispositions import code_of, to_counts
+from surveys.rates.dispositions import DISPOSITIONS, NOT_ELIGIBLE, code_of, to_counts
 from surveys.rates.formulas import Rate, compute_rates
 from surveys.rates.small_cells import find_hidden
 
@@ -54,7 +54,7 @@ def list_groups(session: Session, *, survey_id: int, field: str) -> list[Group]:
     if field not in FIELDS:
         raise FieldNotDeclared(field=field, fields=", ".join(FIELDS))
     counted = _count_codes(session, survey_id, field)
-    sizes = {cell: sum(by_code.values()) for cell, by_code in counted.items()}
+    sizes = {cell: _count_eligible(by_code) for cell, by_code in counted.items()}
     hidden = find_hidden_within(sizes)
     if hidden >= sizes.keys():
         return []
@@ -94,6 +94,11 @@ def _count_codes(session: Session, survey_id: int, field: str) -> dict[Cell, dic
     for outer_value, inner_value, found, number in rows:
         counted.setdefault((outer_value, inner_value), {})[found] = number
     return counted
+
+
+def _count_eligible(by_code: Mapping[str, int]) -> int:
+    """Return how many the rates are of; others were invited by mistake."""
+    return sum(n for code, n in by_code.items() if DISPOSITIONS[code].field != NOT_ELIGIBLE)
 
 
 def _group(cell: Cell, by_code: dict[str, int] | None) -> Group:

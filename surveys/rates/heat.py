@@ -19,7 +19,7 @@ Place = tuple[str | None, int | None]
 
 @dataclass(frozen=True)
 class HeatCell:
-    """RR1 of one faculty and year; None when nobody was invited there or it is hidden."""
+    """RR1 of one faculty and year; None when nobody there is counted or it is hidden."""
 
     rate: Rate | None
     is_hidden: bool = False
@@ -45,7 +45,7 @@ def lay_heat(cohorts: Iterable[Cohort]) -> Heat | None:
     if min(len(units), len(years)) < LEAST_LINES:
         return None
     places = [(unit, year) for unit in units for year in years]
-    sizes = {place: counted[place].invited if place in counted else 0 for place in places}
+    sizes = {place: counted[place].eligible if place in counted else 0 for place in places}
     hidden = find_hidden_in_grid(sizes)
     if all(place in hidden or not sizes[place] for place in places):
         return None
@@ -54,6 +54,6 @@ def lay_heat(cohorts: Iterable[Cohort]) -> Heat | None:
 
 
 def _cell(cohort: Cohort | None, *, is_hidden: bool) -> HeatCell:
-    if is_hidden or cohort is None:
+    if is_hidden or cohort is None or not cohort.eligible:
         return HeatCell(rate=None, is_hidden=is_hidden)
     return HeatCell(rate=rate_of([cohort]))

@@ -51,6 +51,18 @@ def test_groups_hide_the_small_one_and_its_complement(session: Session) -> None:
     ]
 
 
+def test_group_is_small_when_few_of_it_are_counted(session: Session) -> None:
+    survey = make_survey(session)
+    _invite(session, survey, 2, unit="Hukuk Fakültesi")
+    _invite(session, survey, 4, unit="Hukuk Fakültesi", manual_code="4.10")
+    for unit, number in (("Çevre Fakültesi", 8), ("Tıp Fakültesi", 9)):
+        _invite(session, survey, number, unit=unit)
+
+    groups = list_groups(session, survey_id=survey.id, field="unit")
+
+    assert [group.value for group in groups if group.rates] == ["Tıp Fakültesi"]
+
+
 def test_groups_are_none_when_the_table_must_be_hidden(session: Session) -> None:
     survey = make_survey(session)
     _invite(session, survey, 3, degree="Doktora")

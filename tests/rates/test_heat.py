@@ -1,5 +1,6 @@
 """Faculty × year: no hidden cell can be found out over both margins."""
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import example, given
@@ -147,6 +148,20 @@ def test_census_and_dispositions_agree(session: Session) -> None:
 
     rates = compute_rates(to_counts(count_dispositions(session, survey_id=survey.id)))
     assert rate_of(cohorts) == rates["RR1"] == Rate(2, 3)
+
+
+def test_group_is_small_when_few_of_it_are_counted() -> None:
+    """Six were invited, but four of them turned out to be no graduates: the rate is of two."""
+    few = replace(cohort_of("Hukuk", 2023, 6), not_eligible=4)
+    cohorts = [few, *(cohort_of(*place, 20) for place in (("Hukuk", 2024), ("Tıp", 2023)))]
+
+    heat = lay_heat([*cohorts, cohort_of("Tıp", 2024, 20)])
+
+    assert heat is not None
+    assert heat.cells["Hukuk", 2023] == HeatCell(None, is_hidden=True)
+    assert list_unit_rates([few, cohort_of("Tıp", 2023, 9), cohort_of("İşletme", 2023, 9)]) == [
+        ("İşletme", Rate(2, 9))
+    ]
 
 
 def test_unit_rates_leave_small_units_out() -> None:
