@@ -1,6 +1,7 @@
 """Faculty × year: no hidden cell can be found out over both margins."""
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 from hypothesis import example, given
@@ -153,9 +154,10 @@ def test_census_and_dispositions_agree(session: Session) -> None:
 def test_group_is_small_when_few_of_it_are_counted() -> None:
     """Six were invited, but four of them turned out to be no graduates: the rate is of two."""
     few = replace(cohort_of("Hukuk", 2023, 6), not_eligible=4)
-    cohorts = [few, *(cohort_of(*place, 20) for place in (("Hukuk", 2024), ("Tıp", 2023)))]
+    places = product(("Hukuk", "Tıp", "Fen"), (2022, 2023, 2024))
+    others = [cohort_of(*place, 20) for place in places if place != ("Hukuk", 2023)]
 
-    heat = lay_heat([*cohorts, cohort_of("Tıp", 2024, 20)])
+    heat = lay_heat([few, *others])
 
     assert heat is not None
     assert heat.cells["Hukuk", 2023] == HeatCell(None, is_hidden=True)
