@@ -101,6 +101,20 @@ def test_reminders_are_counted_as_in_the_plan(signed_in: Browser, session: Sessi
     )
 
 
+def test_doubts_and_failures_name_the_survey_by_its_title(
+    signed_in: Browser, session: Session
+) -> None:
+    survey = make_survey(session)
+    mailing = make_mailing(session, survey=survey, state="enqueued")
+    for state, reason in [("unknown", "line_lost"), ("failed", "refused")]:
+        make_messages(session, 1, survey=survey, mailing=mailing, state=state, reason=reason)
+
+    words = words_of(signed_in)
+
+    assert "Mezun Anketi, davet" in words
+    assert "1 · Mezun Anketi:" in words
+
+
 def test_failed_mails_say_what_the_server_said(signed_in: Browser, session: Session) -> None:
     make_messages(
         session, 1, state="failed", reason="refused", smtp_code=550, smtp_text="5.1.1 <unknown>"
