@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -20,11 +20,12 @@ from surveys.tokens import Keys, hash_address
 
 
 class NoteMissing(DonutError):
-    """An opt-out of the person's own is lifted without saying why."""
+    """A person's own opt-out is lifted without saying why."""
 
     code: ClassVar[str] = "note_missing"
     message: ClassVar[str] = N_(
-        "This person said themselves that they want no mail. Write when and how they took it back."
+        "This person, or somebody with the same mailbox, said that they want no mail. Write when"
+        " and how they took it back."
     )
 
 
@@ -48,14 +49,15 @@ def suppress(
     now: datetime,
     word: Word = OWN,
 ) -> None:
-    """Stop all mail to this person and to their present address; no-op when they did already.
+    """Stop all mail to this person and to their present address; no-op when that was done already.
 
-    Safe when two requests do it at the same moment: the unique index of live rows decides.
+    What staff had laid on them becomes the person's own word once they say it themselves. Safe when
+    two requests do it at the same moment: the unique index of live rows decides.
     """
-    own = select(Suppression.id).where(
-        Suppression.alumnus_id == alumnus.id, Suppression.lifted_at.is_(None)
-    )
-    if session.scalar(own.limit(1)) is not None:
+    own = Suppression.alumnus_id == alumnus.id, Suppression.lifted_at.is_(None)
+    if session.scalar(select(Suppression.id).where(*own).limit(1)) is not None:
+        if reason is SuppressionReason.UNSUBSCRIBED:
+            session.execute(update(Suppression).where(*own).values(reason=reason))
         return
     row = {
         "address_hash": hash_address(keys.hash[0], _address(alumnus)),
@@ -79,13 +81,9 @@ def lift(
     Lifts what was laid on the person and on their address: whoever reads a shared mailbox
     decides for it.
     """
-    hashes = [hash_address(key, _address(alumnus)) for key in keys.hash]
     session.execute(
         update(Suppression)
-        .where(
-            Suppression.lifted_at.is_(None),
-            or_(Suppression.alumnus_id == alumnus.id, Suppression.address_hash.in_(hashes)),
-        )
+        .where(*_bearing_on(alumnus, keys))
         .values(lifted_at=now, lifted_by=word.by, lifted_note=word.note)
     )
 
@@ -95,12 +93,11 @@ def allow_again(
 ) -> None:
     """Let mail go to this person again on a staff member's word, also in surveys that still run.
 
-    Raises NoteMissing where the person had said no themselves and `word` doesn't say why.
+    Raises NoteMissing where the person, or another reader of their mailbox, had said no themselves
+    and `word` doesn't say why.
     """
     said_no = select(Suppression.id).where(
-        Suppression.alumnus_id == alumnus.id,
-        Suppression.lifted_at.is_(None),
-        Suppression.reason == SuppressionReason.UNSUBSCRIBED,
+        *_bearing_on(alumnus, keys), Suppression.reason == SuppressionReason.UNSUBSCRIBED
     )
     if not word.note and session.scalar(said_no.limit(1)) is not None:
         raise NoteMissing
@@ -131,6 +128,13 @@ def list_stops(session: Session, *, alumnus: Alumnus) -> Sequence[Suppression]:
 def is_suppressed(session: Session, *, alumnus: Alumnus, keys: Keys) -> bool:
     """Tell whether this person, or the address they have now, gets no more mail."""
     return bool(find_suppressed(session, people=[(alumnus.id, alumnus.email)], keys=keys))
+
+
+def _bearing_on(alumnus: Alumnus, keys: Keys) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of what is live of this person and of their address."""
+    hashes = [hash_address(key, _address(alumnus)) for key in keys.hash]
+    is_theirs = or_(Suppression.alumnus_id == alumnus.id, Suppression.address_hash.in_(hashes))
+    return Suppression.lifted_at.is_(None), is_theirs
 
 
 def _address(alumnus: Alumnus) -> str:

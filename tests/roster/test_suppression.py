@@ -1,17 +1,25 @@
 """A person's word that they want no more mail, and its reversal."""
 
+import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Suppression, SuppressionReason
-from surveys.roster.suppression import is_suppressed, lift, suppress
+from surveys.roster.suppression import (
+    NoteMissing,
+    Word,
+    allow_again,
+    is_suppressed,
+    lift,
+    suppress,
+)
 from surveys.tokens import Keys
 from tests.conftest import NOW
 from tests.factories import make_alumnus
 
 KEYS = Keys(link=[b"l" * 32], hash=[b"h" * 32])
 ROTATED = Keys(link=KEYS.link, hash=[b"n" * 32, *KEYS.hash])
-UNSUBSCRIBED = SuppressionReason.UNSUBSCRIBED
+UNSUBSCRIBED, STAFF = SuppressionReason.UNSUBSCRIBED, SuppressionReason.STAFF
 
 
 def test_suppress_stops_the_person_and_keeps_no_address(session: Session) -> None:
@@ -79,3 +87,26 @@ def test_suppress_works_again_after_a_lift(session: Session) -> None:
     suppress(session, alumnus=alumnus, keys=KEYS, reason=UNSUBSCRIBED, now=NOW)
 
     assert is_suppressed(session, alumnus=alumnus, keys=KEYS)
+
+
+def test_own_word_counts_where_staff_had_stopped_the_mail_before(session: Session) -> None:
+    alumnus = make_alumnus(session)
+    word = Word(by="staff:1", note="Telefonda söyledi")
+    suppress(session, alumnus=alumnus, keys=KEYS, reason=STAFF, now=NOW, word=word)
+
+    suppress(session, alumnus=alumnus, keys=KEYS, reason=UNSUBSCRIBED, now=NOW)
+
+    with pytest.raises(NoteMissing):
+        allow_again(session, alumnus=alumnus, keys=KEYS, now=NOW, word=Word(by="staff:1"))
+
+
+def test_staff_say_why_where_the_other_reader_of_the_mailbox_had_said_no(session: Session) -> None:
+    alumnus = make_alumnus(session, email="family@example.com")
+    sibling = make_alumnus(session, email="family@example.com")
+    suppress(session, alumnus=sibling, keys=KEYS, reason=UNSUBSCRIBED, now=NOW)
+    suppress(session, alumnus=alumnus, keys=KEYS, reason=STAFF, now=NOW)
+
+    with pytest.raises(NoteMissing):
+        allow_again(session, alumnus=alumnus, keys=ROTATED, now=NOW, word=Word(by="staff:1"))
+
+    assert is_suppressed(session, alumnus=sibling, keys=KEYS)
