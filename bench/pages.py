@@ -30,6 +30,25 @@ ROUNDS = 9
 LIMIT_MS = 100.0
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
+SURVEY = "/surveys/mezun-izleme-2026"
+PAGES = {
+    "overview": "/",
+    "survey": SURVEY,
+    "results": f"{SURVEY}/results",
+    "surveys": "/surveys",
+    "questions": f"{SURVEY}/questions",
+    "audience": f"{SURVEY}/audience",
+    "mails": f"{SURVEY}/mails",
+    "correct": f"{SURVEY}/correct",
+    "export": f"{SURVEY}/export",
+    "roster": "/roster",
+    "search": "/roster?search=Ayşe1&unit=Fakülte 1",
+    "person": "/roster/5",
+    "outbox": "/outbox",
+    "indicator": "/indicators/PG3.3.5",
+    "audit": "/audit",
+}
+
 Statement = tuple[str, Any]
 
 
@@ -44,17 +63,7 @@ def main() -> None:
         folder = Path(name)
         for people in (DEMO_SIZE, LARGE_SIZE):
             app = _prepare(folder / f"{people}.db", people)
-            code = "mezun-izleme-2026"
-            pages = {"overview": "/"}
-            if people == DEMO_SIZE:
-                pages |= {
-                    "survey": f"/surveys/{code}",
-                    "results": f"/surveys/{code}/results",
-                    "surveys": "/surveys",
-                    "questions": f"/surveys/{code}/questions",
-                    "roster": "/roster",
-                    "indicator": "/indicators/PG3.3.5",
-                }
+            pages = {"overview": "/"} if people == LARGE_SIZE else PAGES
             _measure_all(app, people, pages)
 
 

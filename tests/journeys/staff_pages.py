@@ -70,7 +70,7 @@ def list_examples(session: Session, office: Office) -> Mapping[str, list[str]]:
         "show_survey": [running, "/surveys/kariyer-gunu-2026"],
         "show_results": [f"{running}/results"],
         "show_audit": ["/audit"],
-        "list_roster": ["/roster", "/roster?q=Işıl&sort=unit"],
+        "list_roster": ["/roster", "/roster?search=Işıl"],
         "show_graduate": [f"/roster/{person}" for person in (1, 62, 101)],
         "list_suppressions": ["/roster/suppressions"],
         "show_audience": [f"{draft}/audience", f"{running}/audience"],

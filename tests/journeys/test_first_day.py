@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from email import policy
 from email.parser import BytesParser
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -54,12 +55,19 @@ def background(served: Served, sink: Sink, clock: SettableClock) -> Iterator[Fla
         db.engine.dispose()
 
 
-@pytest.fixture(params=["with scripts", "without scripts"])
+LOOKS: dict[str, dict[str, Any]] = {
+    "with scripts": {"viewport": {"width": 1280, "height": 900}},
+    "without scripts": {
+        "viewport": {"width": 1280, "height": 900},
+        "java_script_enabled": False,
+    },
+    "on a phone in the dark": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"},
+}
+
+
+@pytest.fixture(params=LOOKS)
 def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    with browser.new_context(
-        viewport={"width": 1280, "height": 900},
-        java_script_enabled=request.param == "with scripts",
-    ) as context:
+    with browser.new_context(**LOOKS[request.param]) as context:
         yield context.new_page()
 
 
