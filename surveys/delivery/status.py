@@ -26,6 +26,7 @@ class MailingStatus:
     state: str
     due_at: datetime
     is_survey_paused: bool
+    is_stopped: bool
     counts: dict[str, int]
 
 
@@ -122,6 +123,7 @@ def _list_mailings(session: Session, of_survey: list[Any]) -> list[MailingStatus
             state=mailing.state,
             due_at=mailing.due_at,
             is_survey_paused=paused_at is not None,
+            is_stopped=mailing.stopped_at is not None,
             counts={s.value: counts.get(mailing.id, {}).get(s, 0) for s in MessageState},
         )
         for mailing, code, title, paused_at in rows

@@ -115,6 +115,19 @@ def test_doubts_and_failures_name_the_survey_by_its_title(
     assert "1 · Mezun Anketi:" in words
 
 
+def test_mailing_is_called_stopped_or_cancelled_as_in_the_plan(
+    signed_in: Browser, session: Session
+) -> None:
+    survey = make_survey(session)
+    for over in ({"stopped_at": NOW}, {"stopped_at": None}):
+        make_mailing(session, survey=survey, state="cancelled", **over)
+    session.commit()
+
+    words = words_of(signed_in)
+
+    assert (words.count("durduruldu"), words.count("iptal edildi")) == (1, 1)
+
+
 def test_failed_mails_say_what_the_server_said(signed_in: Browser, session: Session) -> None:
     make_messages(
         session, 1, state="failed", reason="refused", smtp_code=550, smtp_text="5.1.1 <unknown>"
