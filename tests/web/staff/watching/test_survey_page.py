@@ -57,6 +57,16 @@ def test_page_shows_the_rates_of_the_command(
     assert "Anket <2026>" not in page
 
 
+def test_buttons_of_the_page_lead_somewhere(signed_in: Browser, session: Session) -> None:
+    run_survey(session)
+    head = show(signed_in).partition("<section")[0]
+
+    led = {path: signed_in.get(path).status_code for path in re.findall(rf'"({PATH}/\w+)"', head)}
+
+    steps = ("results", "export", "mails", "correct")
+    assert led == dict.fromkeys((f"{PATH}/{step}" for step in steps), 200)
+
+
 def test_page_tells_groups_and_outcomes(signed_in: Browser, session: Session) -> None:
     run_survey(session)
 
