@@ -74,22 +74,25 @@ def instants_of(survey_id: int) -> Subquery:
 def list_marks(session: Session, *, survey_ids: Collection[int], zone: tzinfo) -> list[Mark]:
     """Return the invitations and reminders that went out or are planned, in order of time.
 
-    One that staff stopped midway went out to some people, so it stands among them.
+    One that staff stopped midway went out to some people, so it stands among them; one that was
+    stopped before keeps its number, so that the others are called as in the plan.
     """
     is_sent = exists().where(Message.mailing_id == Mailing.id, Message.state == MessageState.SENT)
+    is_marked = or_(Mailing.state.in_([MailingState.PLANNED, MailingState.ENQUEUED]), is_sent)
     rows = session.execute(
-        select(Mailing.survey_id, Mailing.kind, Mailing.due_at, Mailing.state)
+        select(Mailing.survey_id, Mailing.kind, Mailing.due_at, Mailing.state, is_marked)
         .where(
             Mailing.survey_id.in_(survey_ids),
             Mailing.kind.in_([MailingKind.INVITATION, MailingKind.REMINDER]),
-            or_(Mailing.state.in_([MailingState.PLANNED, MailingState.ENQUEUED]), is_sent),
         )
         .order_by(Mailing.due_at, Mailing.id)
     ).all()
     seen: dict[tuple[int, str], int] = {}
     marks: list[Mark] = []
-    for survey_id, kind, due_at, state in rows:
+    for survey_id, kind, due_at, state, is_shown in rows:
         number = seen[survey_id, kind] = seen.get((survey_id, kind), 0) + 1
+        if not is_shown:
+            continue
         is_planned = state == MailingState.PLANNED
         marks.append(Mark(due_at.astimezone(zone).date(), MailingKind(kind), number, is_planned))
     return marks

@@ -84,6 +84,17 @@ def test_curve_adds_up_by_local_day(session: Session, zone_name: str) -> None:
     ]
 
 
+def test_reminder_keeps_its_number_when_an_earlier_one_was_stopped(session: Session) -> None:
+    survey = make_survey(session)
+    plan = {"survey": survey, "kind": "reminder"}
+    make_mailing(session, **plan, position=2, due_at=NOW, state="cancelled")
+    make_mailing(session, **plan, position=3, due_at=NOW + timedelta(days=1), state="planned")
+
+    marks = list_marks(session, survey_ids=[survey.id], zone=ISTANBUL)
+
+    assert [(mark.number, mark.is_planned) for mark in marks] == [(2, True)]
+
+
 def test_mailing_that_was_stopped_midway_is_a_mark(session: Session) -> None:
     survey = make_survey(session)
     stopped = make_mailing(session, survey=survey, due_at=NOW, state="cancelled")
@@ -109,6 +120,6 @@ def test_marks_are_the_mailings_that_went_out_or_will(session: Session) -> None:
 
     assert marks == [
         Mark(date(2026, 11, 23), MailingKind.INVITATION, 1, is_planned=False),
-        Mark(date(2026, 11, 30), MailingKind.REMINDER, 1, is_planned=True),
-        Mark(date(2026, 12, 2), MailingKind.REMINDER, 2, is_planned=True),
+        Mark(date(2026, 11, 30), MailingKind.REMINDER, 3, is_planned=True),
+        Mark(date(2026, 12, 2), MailingKind.REMINDER, 4, is_planned=True),
     ]
