@@ -34,9 +34,9 @@ from tests.factories import (
     make_mailing,
     make_survey,
 )
-from tests.journeys.seeding_running import add_people, add_running
+from tests.journeys.seeding_running import FAMILY, GIVEN, UNITS, add_people, add_running
 from tests.people import read_reference_survey
-from tests.roster.uploads import make_list, queue, stage, stage_and_try
+from tests.roster.uploads import queue, stage, stage_and_try
 
 PASSWORD = "dört yeşil bavul ağlıyor"
 PLAN = ROOT / "demo" / "data" / "PG3.3.5.yaml"
@@ -80,7 +80,7 @@ def seed_office(session: Session, *, keys: Keys) -> Office:
     )
     session.add(Beat(name="plan-mailings", at=NOW, by="office:1", result={}))
     _stop_some(session, people, keys)
-    _add_uploads(session)
+    _add_uploads(session, people)
     _add_trail(session, office)
     session.commit()
     return office
@@ -132,17 +132,37 @@ def _stop_some(session: Session, people: Sequence[Alumnus], keys: Keys) -> None:
         suppress(session, alumnus=person, keys=keys, reason=reasons[number % 2], now=NOW)
 
 
-def _add_uploads(session: Session) -> None:
+def _list_this_year(people: Sequence[Alumnus]) -> bytes:
+    """34 new people, 2 with another address, 3 as they were, 1 without a number."""
+    unit, programmes = next(iter(UNITS.items()))
+    rows = [
+        (f"2022{number:05}", GIVEN[number % 10], FAMILY[number % 9], f"yeni{number}@example.com")
+        for number in range(33)
+    ]
+    places = [(unit, programmes[number % 2], "2026") for number in range(33)]
+    for person in people[:5]:
+        address = f"yeni.{person.email}" if person in people[:2] else person.email
+        rows.append((person.external_id, person.given_name, person.family_name, address or ""))
+        year = str(person.graduation_year)
+        places.append((person.unit or "", person.programme or "", year))
+    rows += [("202200900", "Can", "Çelik", "yok"), ("", "Şule", "Ünal", "sule@example.com")]
+    places += places[:2]
+    lines = [";".join(row + place) for row, place in zip(rows, places, strict=True)]
+    header = "Öğrenci No;Ad;Soyad;E-posta;Birim;Program;Mezuniyet Yılı"
+    return "\r\n".join([header, *lines]).encode()
+
+
+def _add_uploads(session: Session, people: Sequence[Alumnus]) -> None:
     """One upload in each state; the finished ones keep their counts."""
-    content = make_list(40, first=9_000) + b"\r\n9100;Can;\xc3\x87elik;yok;2024\r\n"
+    content = _list_this_year(people)
     stage(session, content, filename="mezunlar-2026.csv")
     stage_and_try(session, content)
     queue(session, content)
-    counts = {"read": 41, "created": 38, "updated": 2, "unchanged": 1, "rejected": 0}
+    counts = {"read": 40, "created": 34, "updated": 2, "unchanged": 3, "rejected": 1}
     more = {"unmailable": 1}
     ended: dict[str, dict[str, Any]] = {
         "running": {"claimed_by": "one", "lease_until": NOW + timedelta(days=900)},
-        "done": {"done_count": 41, "finished_at": NOW},
+        "done": {"done_count": 40, "finished_at": NOW},
         "cancelled": {"done_count": 20, "finished_at": NOW},
         "failed": {
             "finished_at": NOW,
