@@ -86,9 +86,9 @@ def test_curve_adds_up_by_local_day(session: Session, zone_name: str) -> None:
 
 def test_reminder_keeps_its_number_when_an_earlier_one_was_stopped(session: Session) -> None:
     survey = make_survey(session)
-    plan = {"survey": survey, "kind": "reminder"}
-    make_mailing(session, **plan, position=2, due_at=NOW, state="cancelled")
-    make_mailing(session, **plan, position=3, due_at=NOW + timedelta(days=1), state="planned")
+    later = NOW + timedelta(days=1)
+    make_mailing(session, survey=survey, kind="reminder", due_at=NOW, state="cancelled")
+    make_mailing(session, survey=survey, kind="reminder", due_at=later, state="planned")
 
     marks = list_marks(session, survey_ids=[survey.id], zone=ISTANBUL)
 
