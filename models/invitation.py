@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.alumnus import Alumnus
@@ -55,7 +55,7 @@ class Invitation(Base):
             "0 <= answered_count AND answered_count <= applicable_count", name="counts"
         ),
         CheckConstraint("responded_at IS NULL OR started_at IS NOT NULL", name="started_first"),
-        # Holds all that a count by faculty and year reads, in the order in which it groups.
+        # Holds all that a count by place and outcome reads, in the order of the commonest grouping.
         Index(
             "ix_invitation_cohort",
             "survey_id",
@@ -70,6 +70,23 @@ class Invitation(Base):
             "responded_at",
             "declined_at",
             "alumnus_id",
+            "programme",
+            "degree",
+            "started_at",
+        ),
+        # Holds all that a count of answers over time reads; most cases never come to be in it.
+        Index(
+            "ix_invitation_responded",
+            "survey_id",
+            "responded_at",
+            "alumnus_id",
+            "survey_version_id",
+            "manual_code",
+            "is_core_answered",
+            "answered_count",
+            "applicable_count",
+            sqlite_where=text("responded_at IS NOT NULL"),
+            postgresql_where=text("responded_at IS NOT NULL"),
         ),
         Index(None, "alumnus_id", "responded_at"),
     )

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ColumnElement, Subquery, cast, exists, extrac
 from sqlalchemy.orm import Session
 
 from models import Invitation, Mailing, MailingKind, MailingState, Message, MessageState
-from surveys.rates.dispositions import COMPLETE, code_of
+from surveys.rates.dispositions import is_complete
 
 # Every zone's offset from UTC is a multiple of this, so no slice lies on two local days.
 SLICE_S = 900
@@ -64,8 +64,7 @@ def instants_of(survey_id: int) -> Subquery:
         .join(Invitation.survey_version)
         .where(
             Invitation.survey_id == survey_id,
-            Invitation.responded_at.is_not(None),
-            code_of() == COMPLETE,
+            is_complete(),
         )
         .subquery()
     )

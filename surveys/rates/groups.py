@@ -3,10 +3,11 @@
 Counts the cohort as it was invited. Only one field at a time, and only these.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import Invitation
@@ -23,7 +24,7 @@ FIELDS = {
     "graduation_year": Invitation.graduation_year,
 }
 # A field whose groups lie inside the groups of another, whose totals can be asked for as well.
-OUTER = {"programme": Invitation.unit}
+OUTER = {"programme": "unit"}
 SHOWN_RATES = ("RR1", "RR2")
 
 Value = str | int | None
@@ -53,7 +54,16 @@ def list_groups(session: Session, *, survey_id: int, field: str) -> list[Group]:
     """
     if field not in FIELDS:
         raise FieldNotDeclared(field=field, fields=", ".join(FIELDS))
-    counted = _count_codes(session, survey_id, field)
+    return _show(_count_codes(session, survey_id, [field])[field])
+
+
+def list_all_groups(session: Session, *, survey_id: int) -> dict[str, list[Group]]:
+    """Return the groups of one survey by each field, from one pass over its cases."""
+    counted = _count_codes(session, survey_id, list(FIELDS))
+    return {field: _show(cells) for field, cells in counted.items()}
+
+
+def _show(counted: Mapping[Cell, Mapping[str, int]]) -> list[Group]:
     sizes = {cell: _count_eligible(by_code) for cell, by_code in counted.items()}
     hidden = find_hidden_within(sizes)
     if hidden >= sizes.keys():
@@ -80,19 +90,24 @@ def find_hidden_within(sizes: Mapping[Cell, int]) -> set[Cell]:
     return hidden
 
 
-def _count_codes(session: Session, survey_id: int, field: str) -> dict[Cell, dict[str, int]]:
-    outer = OUTER.get(field, literal(None)).label("outer_value")
-    inner = FIELDS[field].label("inner_value")
+def _count_codes(
+    session: Session, survey_id: int, fields: Sequence[str]
+) -> dict[str, dict[Cell, Counter[str]]]:
+    """Return the cases by code in each cell of each of `fields`."""
+    names = list(dict.fromkeys([*(OUTER[f] for f in fields if f in OUTER), *fields]))
     code = code_of().label("code")
     rows = session.execute(
-        select(outer, inner, code, func.count())
+        select(func.count(), code, *(FIELDS[name] for name in names))
         .join(Invitation.survey_version)
         .where(Invitation.survey_id == survey_id)
-        .group_by(outer, inner, code)
-    )
-    counted: dict[Cell, dict[str, int]] = {}
-    for outer_value, inner_value, found, number in rows:
-        counted.setdefault((outer_value, inner_value), {})[found] = number
+        .group_by(*(FIELDS[name] for name in names), code)
+    ).all()
+    places = {f: (names.index(OUTER[f]) if f in OUTER else None, names.index(f)) for f in fields}
+    counted: dict[str, dict[Cell, Counter[str]]] = {field: {} for field in fields}
+    for number, found, *values in rows:
+        for field, (outer, inner) in places.items():
+            cell = None if outer is None else values[outer], values[inner]
+            counted[field].setdefault(cell, Counter())[found] += number
     return counted
 
 
@@ -101,7 +116,7 @@ def _count_eligible(by_code: Mapping[str, int]) -> int:
     return sum(n for code, n in by_code.items() if DISPOSITIONS[code].field != NOT_ELIGIBLE)
 
 
-def _group(cell: Cell, by_code: dict[str, int] | None) -> Group:
+def _group(cell: Cell, by_code: Mapping[str, int] | None) -> Group:
     if by_code is None:
         return Group(value=cell[1], within=cell[0], rates=None)
     rates = compute_rates(to_counts(by_code))

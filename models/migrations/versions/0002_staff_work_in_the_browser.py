@@ -328,8 +328,27 @@ def upgrade() -> None:
                 "responded_at",
                 "declined_at",
                 "alumnus_id",
+                "programme",
+                "degree",
+                "started_at",
             ],
             unique=False,
+        )
+        batch_op.create_index(
+            "ix_invitation_responded",
+            [
+                "survey_id",
+                "responded_at",
+                "alumnus_id",
+                "survey_version_id",
+                "manual_code",
+                "is_core_answered",
+                "answered_count",
+                "applicable_count",
+            ],
+            unique=False,
+            sqlite_where=sa.text("responded_at IS NOT NULL"),
+            postgresql_where=sa.text("responded_at IS NOT NULL"),
         )
 
     with op.batch_alter_table("mailing", schema=None) as batch_op:
@@ -430,6 +449,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_message_explained")
 
     with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_invitation_responded",
+            sqlite_where=sa.text("responded_at IS NOT NULL"),
+            postgresql_where=sa.text("responded_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_invitation_cohort")
         batch_op.create_index(
             "ix_invitation_cohort",

@@ -13,7 +13,7 @@ from surveys.rates.curve import Mark, Point, cumulate, instants_of, list_marks, 
 from surveys.rates.dispositions import count_dispositions, to_counts
 from surveys.rates.formulas import Rate, compute_rates
 from surveys.rates.funnel import Funnel, add_up
-from surveys.rates.groups import FIELDS, Group, list_groups
+from surveys.rates.groups import Group, list_all_groups
 from surveys.rates.heat import Heat, lay_heat
 from surveys.rates.outlook import Outlook, read_outlook
 from surveys.web.staff.watching.next_mailing import NextMailing, find_next_mailing
@@ -74,7 +74,7 @@ def read_watch(session: Session, *, survey: Survey, now: datetime, zone: tzinfo)
         ),
         funnel=funnel,
         heat=lay_heat(cohorts),
-        groups={f: list_groups(session, survey_id=survey.id, field=f) for f in FIELDS},
+        groups=list_all_groups(session, survey_id=survey.id),
         mailings=_list_mailings(session, survey.id),
         next_mailing=find_next_mailing(
             session, now=now, is_demo=survey.is_demo, survey_id=survey.id
