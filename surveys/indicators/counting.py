@@ -136,7 +136,7 @@ def _select_valid(known: Known, period: Period, *columns: Any) -> Select[*tuple[
     if known.definition.counts_partials:
         is_valid = or_(is_valid, _is_own_partial())
     # Few are of the other kind, so leaving them out is cheaper than looking everybody up.
-    others = select(Alumnus.id).where(Alumnus.is_demo.is_not(known.is_demo))
+    others = select(Alumnus.id).where(Alumnus.is_demo.is_(not known.is_demo))
     return (
         select(*columns)
         .select_from(Invitation)

@@ -7,7 +7,7 @@ sorting. Its codes are those of `dispositions`, and every rate made of it is by 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Invitation, MailState
@@ -92,4 +92,4 @@ def list_unit_rates(cohorts: Iterable[Cohort]) -> list[tuple[str | None, Rate]]:
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.count(case((condition, 1)))
+    return func.count().filter(condition)
