@@ -76,14 +76,14 @@ def fold(text: str) -> str:
 
 def format_integer(value: int, language: str) -> str:
     """Return 3581 as 3.581 (tr) or 3,581 (en)."""
-    return str(format_decimal(value, locale=language))
+    return _write(Decimal(value), None, language)
 
 
 def format_number(value: Decimal, language: str, *, decimals: int = 1) -> str:
     """Return 4.83 as 4,83 (tr) or 4.83 (en) with so many decimals, rounded half up."""
     rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
     pattern = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
-    return str(format_decimal(rounded, format=pattern, locale=language))
+    return _write(rounded, pattern, language)
 
 
 def count_decimals(value: Decimal) -> int:
@@ -104,10 +104,21 @@ def format_percent(value: Decimal | None, language: str, *, decimals: int = 1) -
 def format_date(value: date, language: str, *, pattern: str | None = None) -> str:
     """Return 22 Kasım 2026 Pazar (tr) or Sunday 22 November 2026 (en), or by a Babel pattern."""
     usual = {"tr": "d MMMM y EEEE", "en": "EEEE d MMMM y"}[language]
-    return str(babel_date(value, format=pattern or usual, locale=Locale(language)))
+    return _write_date(value, pattern or usual, language)
 
 
 def format_instant(value: datetime, language: str, zone: tzinfo) -> str:
     """Return an instant as local date and time: 22 Kasım 2026 17:05."""
     local = value.astimezone(zone)
-    return f"{babel_date(local.date(), format='d MMMM y', locale=Locale(language))} {local:%H:%M}"
+    return f"{_write_date(local.date(), 'd MMMM y', language)} {local:%H:%M}"
+
+
+# A page writes the same few shares and days again and again; Babel reads the pattern each time.
+@lru_cache(maxsize=4096)
+def _write(value: Decimal, pattern: str | None, language: str) -> str:
+    return str(format_decimal(value, format=pattern, locale=language))
+
+
+@lru_cache(maxsize=1024)
+def _write_date(value: date, pattern: str, language: str) -> str:
+    return str(babel_date(value, format=pattern, locale=Locale(language)))

@@ -6,16 +6,18 @@ Counts the mailings that went out and those that are planned, and nobody who can
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from random import Random
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import Invitation, Mailing, MailingKind, MailingState, Survey
-from surveys.rates.curve import Slice
-from surveys.rates.forecast import Wave, forecast
+from surveys.rates.curve import SLICE_S, Slice
+from surveys.rates.forecast import Edge, Wave, forecast
 
 DAY = timedelta(days=1)
+STEP = timedelta(seconds=SLICE_S)
 
 
 @dataclass(frozen=True)
@@ -71,16 +73,36 @@ def read_outlook(
         for survey_id, at, _, rank in mailings
         if at < ends_at
     ]
-    edges = forecast(
-        [((at - start) / DAY, count) for at, count in slices],
-        waves,
-        day=(now - start) / DAY,
-        last_day=(ends_at - start) / DAY,
-        reachable=reachable,
-        generator=Random(answers),  # noqa: S311 - draws chance, no secret
+    edges = _forecast(
+        tuple(((at - start) / DAY, count) for at, count in slices),
+        tuple(waves),
+        (now - start) // STEP * STEP / DAY,
+        (ends_at - start) / DAY,
+        reachable,
+        answers,
     )
     band = [Expected(start + edge.day * DAY, edge.low, edge.high) for edge in edges]
     return Outlook(band, int((now - start) / timedelta(hours=1)), answers, is_over=False)
+
+
+@lru_cache(maxsize=32)
+def _forecast(
+    answer_days: tuple[tuple[float, int], ...],
+    waves: tuple[Wave, ...],
+    day: float,
+    last_day: float,
+    reachable: int,
+    seed: int,
+) -> list[Edge]:
+    """Draw the band once for all who look at it within the same quarter of an hour."""
+    return forecast(
+        answer_days,
+        waves,
+        day=day,
+        last_day=last_day,
+        reachable=reachable,
+        generator=Random(seed),  # noqa: S311 - draws chance, no secret
+    )
 
 
 def _list_mailings(
