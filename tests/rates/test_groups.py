@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from models import Survey
 from surveys.rates.formulas import Rate
-from surveys.rates.groups import FieldNotDeclared, list_groups
+from surveys.rates.groups import FIELDS, FieldNotDeclared, list_all_groups, list_groups
 from tests.conftest import NOW
 from tests.factories import make_invitation, make_survey
 
@@ -93,6 +93,19 @@ def test_programmes_hide_inside_their_own_unit(session: Session) -> None:
     hidden = {group.value for group in groups if group.rates is None}
     assert hidden == {"Kamu Hukuku", "Özel Hukuk"}
     assert {group.within for group in groups} == {"Hukuk", "Tasarım"}
+
+
+def test_groups_are_the_same_together_as_each_alone(session: Session) -> None:
+    survey = make_survey(session)
+    for unit, programme in (("Hukuk", "Kamu"), ("Hukuk", "Genel"), ("Tasarım", "Genel")):
+        place = {"unit": unit, "programme": programme}
+        _invite(session, survey, 6, degree="Lisans", graduation_year=2021, **place)
+        _invite(session, survey, 5, degree=None, graduation_year=2022, **place, **COMPLETE)
+
+    together = list_all_groups(session, survey_id=survey.id)
+
+    assert together == {f: list_groups(session, survey_id=survey.id, field=f) for f in FIELDS}
+    assert [len(groups) for groups in together.values()] == [2, 3, 2, 2]
 
 
 def test_groups_refuse_a_field_that_is_not_declared(session: Session) -> None:
