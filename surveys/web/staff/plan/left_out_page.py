@@ -14,6 +14,7 @@ from surveys.web.staff.builder.frame import render_step
 from surveys.web.staff.plan.words import REASONS
 
 PAGE_SIZE = 50
+LAST_PAGE = 1_000_000
 
 
 def attach(blueprint: Blueprint) -> None:
@@ -28,7 +29,7 @@ def show_left_out(code: str, reason: str) -> ResponseReturnValue:
     survey, box = get_survey(reader(), code=code), toolbox()
     if reason not in REASONS:
         abort(404)
-    number = max(1, request.args.get("page", 1, type=int))
+    number = max(1, min(request.args.get("page", 1, type=int), LAST_PAGE))
     everybody = iterate_left_out(
         reader(), survey=survey, reason=reason, keys=box.keys, now=box.clock.now()
     )

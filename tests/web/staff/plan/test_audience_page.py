@@ -115,6 +115,13 @@ def test_left_out_people_are_named_with_a_link_to_their_page(editor: Browser) ->
     assert 'href="/roster/' in page
 
 
+def test_page_of_left_out_people_that_nobody_reaches_is_empty(editor: Browser) -> None:
+    page = editor.get(f"{PAGE}/left-out/missing?page={10**30}")
+
+    assert page.status_code == 200
+    assert "Ayşe Adressiz" not in page.text
+
+
 @pytest.mark.parametrize("path", [f"{PAGE}/left-out/weather", "/surveys/none/audience"])
 def test_unknown_survey_or_reason_is_not_found(editor: Browser, path: str) -> None:
     assert editor.get(path).status_code == 404
