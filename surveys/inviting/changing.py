@@ -22,7 +22,7 @@ from surveys.building.values import as_local_time
 from surveys.delivery.eligibility import Obstacle
 from surveys.errors import N_, DonutError
 from surveys.inviting.headcount import count_heads
-from surveys.inviting.lifecycle import require_running
+from surveys.inviting.lifecycle import take_running
 from surveys.inviting.obstacles import block_on_empty
 from surveys.inviting.stored_plan import (
     WAITING,
@@ -124,7 +124,7 @@ def add_reminder(
 
     Raises SurveyNotLaunched, SurveyOver, EditRefused.
     """
-    require_running(survey, now)
+    take_running(session, survey, now)
     cleaned = _clean(words, survey)
     if cleaned.at is None:
         raise EditRefused.of("at", NO_TIME)
@@ -163,9 +163,9 @@ def _clean(words: Words, survey: Survey) -> Words:
 
 
 def _take(session: Session, mailing: Mailing, *, now: datetime) -> Progress:
-    """Lock a mailing and return how far it has come, or refuse to change it."""
+    """Lock a mailing with its plan and return how far it has come, or refuse to change it."""
+    take_running(session, mailing.survey, now)
     session.refresh(mailing, with_for_update=True)
-    require_running(mailing.survey, now)
     progress = next(
         found
         for found in list_progress(session, survey=mailing.survey)

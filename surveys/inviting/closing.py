@@ -14,7 +14,7 @@ from surveys.building.cleaning import EditRefused
 from surveys.building.local_time import to_instant
 from surveys.errors import N_, DonutError
 from surveys.inviting.changing import PAST
-from surveys.inviting.lifecycle import require_running
+from surveys.inviting.lifecycle import take_running
 from surveys.inviting.stored_plan import list_mailings
 
 UNSETTLED = (MessageState.QUEUED, MessageState.CLAIMED, MessageState.SENDING)
@@ -45,8 +45,7 @@ def move_closing(
     a mailing that staff stopped stays stopped.
     Raises SurveyNotLaunched, SurveyOver, ClosingChanged, EditRefused.
     """
-    session.refresh(survey, with_for_update=True)
-    require_running(survey, now)
+    take_running(session, survey, now)
     if survey.closes_at != base:
         raise ClosingChanged
     closes_at = to_instant(at, survey.definition["timezone"]).at

@@ -99,6 +99,16 @@ def require_running(survey: Survey, now: datetime) -> None:
         raise SurveyOver(survey=survey.code)
 
 
+def take_running(session: Session, survey: Survey, now: datetime) -> None:
+    """Lock a survey whose plan is to be changed as a whole; a second change waits for the first.
+
+    Raises SurveyNotLaunched or SurveyOver.
+    """
+    session.flush()
+    session.refresh(survey, with_for_update=True)
+    require_running(survey, now)
+
+
 def _change(session: Session, survey: Survey, *guards: ColumnElement[bool], **values: Any) -> bool:
     changed = session.execute(
         update(Survey)

@@ -1,5 +1,7 @@
 """What staff change in the plan of a survey that runs."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -251,3 +253,28 @@ def test_second_person_at_the_closing_is_told(session: Session, survey: Survey) 
 
     with pytest.raises(ClosingChanged):
         move_closing(session, survey=survey, at="2026-12-21T23:59", base=base, now=NOW)
+
+
+@pytest.mark.postgresql
+def test_reminders_added_in_the_same_moment_both_stand(session: Session, survey: Survey) -> None:
+    words = [replace(WORDS, at=f"2026-12-0{day}T10:00") for day in (7, 8)]
+    code, engine = survey.code, session.get_bind()
+
+    def add(own: Session, chosen: Words) -> None:
+        found = own.scalars(select(Survey).where(Survey.code == code)).one()
+        add_reminder(own, survey=found, words=chosen, keys=KEYS, now=NOW)
+
+    def add_and_commit() -> None:
+        with Session(engine) as own:
+            add(own, words[1])
+            own.commit()
+
+    with ThreadPoolExecutor(1) as pool:
+        add(session, words[0])
+        second = pool.submit(add_and_commit)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.5)
+        session.commit()
+        second.result(timeout=5)
+
+    assert [m.position for m in mailings(session, survey)] == [1, 2, 3, 4]

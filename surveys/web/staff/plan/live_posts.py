@@ -20,6 +20,7 @@ from surveys.errors import N_, DonutError
 from surveys.extensions import reader, toolbox, transaction
 from surveys.inviting.changing import Words, add_reminder, change_mailing, stop_mailing
 from surveys.inviting.closing import move_closing
+from surveys.inviting.lifecycle import take_running
 from surveys.inviting.proposing import propose_subject, propose_time
 from surveys.inviting.stored_plan import list_mailings
 from surveys.web.access import staff_only
@@ -97,6 +98,7 @@ def add_mailing_live(code: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             survey = get_survey(session, code=code)
+            take_running(session, survey, now)
             words = _propose(session, survey, now)
             added = add_reminder(session, survey=survey, words=words, keys=box.keys, now=now)
             _record(session, "mailing.add", code, mailing=added.position)
