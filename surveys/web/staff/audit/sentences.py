@@ -57,6 +57,7 @@ SURVEYS: Final = {
     "survey.resume": N_("Survey resumed"),
     "survey.close": N_("Survey closed"),
     "survey.correct": N_("Texts of a live survey corrected"),
+    "mailing.add": N_("Mailing added to a live survey"),
     "mailing.change": N_("Mailing of a live survey changed"),
     "mailing.stop": N_("Mailing of a live survey stopped"),
     "mailing.test": N_("Test e-mail asked for"),

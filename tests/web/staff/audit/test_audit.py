@@ -31,7 +31,6 @@ OTHERS = {
     "survey.set",
     "survey.title",
     "survey.purpose",
-    "mailing.add",
     "mailing.set",
     "mailing.delete",
 }
