@@ -67,8 +67,14 @@ def _count_headings(session: Session, *, is_demo: bool) -> dict[str, list[Choice
     each = EACH[session.get_bind().dialect.name]
     pairs = each(Alumnus.attributes).table_valued("key", "value", joins_implicitly=True)
     heading, value = pairs.c.key.cast(String), pairs.c.value.cast(String)
-    rows = session.execute(
-        select(heading, value, func.count())
+    # The database leaves out what is no choice: a heading may hold another value for everybody.
+    counted = (
+        select(
+            heading.label("heading"),
+            value.label("value"),
+            func.count().label("people"),
+            func.count().over(partition_by=heading).label("values"),
+        )
         .select_from(Alumnus, pairs)
         .where(
             Alumnus.is_demo.is_(is_demo),
@@ -77,12 +83,13 @@ def _count_headings(session: Session, *, is_demo: bool) -> dict[str, list[Choice
             value != "",
         )
         .group_by(heading, value)
+        .subquery()
     )
+    few = select(counted.c.heading, counted.c.value, counted.c.people)
     found: dict[str, list[Choice]] = {}
-    for name, content, count in rows:
+    for name, content, count in session.execute(few.where(counted.c["values"] <= MOST_VALUES)):
         found.setdefault(name, []).append(Choice(content, count))
-    few = {name: choices for name, choices in found.items() if len(choices) <= MOST_VALUES}
-    return dict(sorted(few.items(), key=lambda pair: sort_key(pair[0])))
+    return dict(sorted(found.items(), key=lambda pair: sort_key(pair[0])))
 
 
 def _keep_chosen(choices: list[Choice], chosen: Sequence[object]) -> None:
