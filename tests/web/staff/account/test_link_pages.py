@@ -119,13 +119,13 @@ def test_link_of_a_disabled_person_opens_nothing(
 
 
 def test_unknown_link_gets_the_answer_of_a_used_one(
-    browser: Browser, staff: Staff, session: Session
+    browser: Browser, other_browser: Browser, staff: Staff, session: Session
 ) -> None:
     path = make_link_path(session, staff, SIGN_IN)
     browser.get(path)
     browser.post(path)
 
-    used, unknown = browser.get(path), browser.get("/login/link/nothing")
+    used, unknown = other_browser.get(path), other_browser.get("/login/link/nothing")
 
     assert (used.status_code, used.data) == (unknown.status_code, unknown.data)
 
