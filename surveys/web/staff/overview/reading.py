@@ -8,6 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from models import Alumnus, Survey
+from surveys.building.reading import EARLIEST_YEAR
 from surveys.indicators.counting import answer_instants, list_surveys, period_of
 from surveys.indicators.finding import HEADLINE, get_definition, is_demo_only
 from surveys.indicators.value import IndicatorValue, value_of
@@ -58,11 +59,12 @@ class Overview:
 def read_overview(session: Session, *, year: int | None, now: datetime, zone: tzinfo) -> Overview:
     """Return the overview of `year` (this year when None) at `now`, a past one at its cut-off.
 
-    Demo data where nothing else was ever loaded.
+    A year to come, or long before any survey, is this one. Demo data where nothing else was ever
+    loaded.
     """
     is_demo = is_demo_only(session, code=HEADLINE)
     this_year = now.astimezone(zone).year
-    shown = min(year or this_year, this_year)
+    shown = year if year and EARLIEST_YEAR <= year <= this_year else this_year
     known = get_definition(session, code=HEADLINE, is_demo=is_demo)
     period = period_of(shown, now=now, zone=zone)
     counted = list_surveys(session, known=known, period=period)

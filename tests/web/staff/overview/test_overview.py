@@ -305,6 +305,14 @@ def test_overview_shows_a_past_year_at_its_cut_off(
     assert '<a href="/?year=2026" aria-current="page">2026</a>' in page
 
 
+@pytest.mark.parametrize("year", [-5, 0, 1, 9999, 10**30])
+def test_overview_of_a_year_that_cannot_be_is_of_this_year(signed_in: Browser, year: int) -> None:
+    page = signed_in.get(f"/?year={year}")
+
+    assert page.status_code == 200
+    assert "2026" in page.get_data(as_text=True)
+
+
 def test_overview_hides_small_groups_of_the_table(signed_in: Browser, session: Session) -> None:
     survey = run_survey(session, answers=0)
     sizes = {("Hukuk", 2024): 40, ("Hukuk", 2025): 3, ("Tıp", 2024): 20, ("Tıp", 2025): 30}
