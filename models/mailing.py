@@ -124,6 +124,14 @@ class Message(Base):
             sqlite_where=text("reason IS NOT NULL"),
             postgresql_where=text("reason IS NOT NULL"),
         ),
+        # Tells when mails of a mailing went last, without a look at each of them.
+        Index(
+            "ix_message_went",
+            "mailing_id",
+            "sent_at",
+            sqlite_where=text("sent_at IS NOT NULL"),
+            postgresql_where=text("sent_at IS NOT NULL"),
+        ),
         Index(None, "mailing_id", "state"),
         Index(None, "invitation_id"),
     )

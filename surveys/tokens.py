@@ -104,7 +104,7 @@ def is_link_genuine(
 
 def hash_address(key: bytes, address: str) -> str:
     """Return the HMAC under which a normalised address stands in the suppression list."""
-    return hmac.new(key, b"donut:address:v1\0" + address.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, b"donut:address:v1\0" + address.encode(), "sha256").hex()
 
 
 def seal(keys: Sequence[bytes], secret: str) -> str:

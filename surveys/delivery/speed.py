@@ -63,7 +63,8 @@ def _count_later(session: Session, mailing_ids: Collection[int], now: datetime) 
 
 def _has_moved(session: Session, mailing_ids: Collection[int], now: datetime) -> bool:
     """Tell whether a mail went lately, or the mailings began so lately that none could."""
-    sent = select(func.max(Message.sent_at)).where(Message.mailing_id.in_(mailing_ids))
+    went = Message.mailing_id.in_(mailing_ids), Message.sent_at.is_not(None)
+    sent = select(Message.sent_at).where(*went).order_by(Message.sent_at.desc()).limit(1)
     begun = select(func.max(Mailing.enqueued_at)).where(Mailing.id.in_(mailing_ids))
     moments = [moment for moment in (session.scalar(sent), session.scalar(begun)) if moment]
     return not moments or max(moments) > now - STALL

@@ -181,7 +181,7 @@ def _count(heads: Headcount, person: Row[Any], reason: str | None) -> None:
 def _has_everything(person: Row[Any]) -> bool:
     """Tell whether no placeholder can be empty; so it is for most, and cheaper than filling."""
     names = (person.given_name, person.family_name, person.programme, person.unit)
-    return bool(person.graduation_year) and all(name and not name.isspace() for name in names)
+    return bool(person.graduation_year) and all(names) and not any(map(str.isspace, names))
 
 
 def _count_empty(heads: Headcount, person: Row[Any], language: str, needed: set[str]) -> None:

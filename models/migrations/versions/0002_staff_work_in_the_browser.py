@@ -363,6 +363,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("reason IS NOT NULL"),
             postgresql_where=sa.text("reason IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_message_went",
+            ["mailing_id", "sent_at"],
+            unique=False,
+            sqlite_where=sa.text("sent_at IS NOT NULL"),
+            postgresql_where=sa.text("sent_at IS NOT NULL"),
+        )
 
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.add_column(
@@ -446,6 +453,11 @@ def downgrade() -> None:
         batch_op.drop_column("stopped_at")
 
     with op.batch_alter_table("message", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_message_went",
+            sqlite_where=sa.text("sent_at IS NOT NULL"),
+            postgresql_where=sa.text("sent_at IS NOT NULL"),
+        )
         batch_op.drop_index("ix_message_explained")
 
     with op.batch_alter_table("invitation", schema=None) as batch_op:
