@@ -63,10 +63,13 @@ def enter_by_oidc() -> ResponseReturnValue:
 
 @staff_only(Role.VIEWER, recent=True)
 def connect_oidc() -> ResponseReturnValue:
-    """Go and fetch who one is there, to bind the account to it."""
+    """Go and prove who one is there, to bind the account to it for good.
+
+    Whoever is signed in there already may be somebody else.
+    """
     row_id = get_signed_in().row_id
     reader().rollback()
-    return go_there({"for": CONNECT, "login": str(row_id)})
+    return go_there({"for": CONNECT, "login": str(row_id)}, prompt="login")
 
 
 @staff_only(Role.VIEWER)

@@ -306,6 +306,19 @@ def test_account_is_connected_by_who_is_signed_in(
     assert reload(session, AuditEntry)[-1].action == "staff.connect_identity"
 
 
+@pytest.mark.usefixtures("staff")
+def test_connecting_asks_for_a_sign_in_there_whoever_is_signed_in(
+    browser: Browser, provider: Provider
+) -> None:
+    """A sign-in that somebody else has left or planted there must not be bound for good."""
+    browser.sign_in()
+
+    answer = go_and_return(browser, provider, "/login/oidc/connect")
+
+    assert answer.status_code == 303
+    assert provider.asked["prompt"] == "login"
+
+
 def test_somebody_elses_university_account_cannot_be_connected(
     browser: Browser, provider: Provider, bound: Staff, session: Session
 ) -> None:
