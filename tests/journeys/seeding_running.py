@@ -184,10 +184,16 @@ def _send(session: Session, mailing: Mailing, invitation: Invitation, number: in
     }
     unwritten = {"state": MessageState.FAILED, "reason": "not_rendered"}
     nowhere = {"state": MessageState.SUPPRESSED, "reason": "no_address"}
-    waiting = {"state": MessageState.QUEUED, "reason": "refused_for_now", "smtp_code": 451}
+    waiting = {
+        "state": MessageState.QUEUED,
+        "reason": "refused_for_now",
+        "smtp_code": 451,
+        "due_at": NOW + timedelta(minutes=20),
+    }
     sent = {"state": MessageState.SENT, "sent_at": at, "smtp_code": 250}
     unusual: dict[int, dict[str, Any]] = {81: lost, 95: refused, 96: unwritten, 97: waiting}
     values = nowhere if invitation.alumnus.email is None else unusual.get(number, sent)
-    make_message(session, mailing=mailing, invitation=invitation, due_at=at, **values)
-    if values is sent:
+    values = {"due_at": at, **values}
+    make_message(session, mailing=mailing, invitation=invitation, **values)
+    if "sent_at" in values:
         invitation.mail_state, invitation.mailed_at = "sent", invitation.mailed_at or at

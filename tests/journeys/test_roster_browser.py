@@ -68,7 +68,7 @@ def test_spreadsheet_becomes_graduates(page: Page, served: Served, served_sessio
     page.get_by_role("heading", name="İçe aktarma tamamlandı").wait_for()
 
     page.get_by_role("link", name="Mezunlara bak").click()
-    page.get_by_label("Ad, numara ya da e-posta").fill("isil")
+    page.get_by_label("Ad, numara, e-posta").fill("isil")
     press(page, "Ara")
     page.get_by_role("link", name="Işıl").first.click()
     page.wait_for_url("**/roster/*")
