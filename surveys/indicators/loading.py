@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from models import Denominator, Indicator, IndicatorTarget
@@ -97,19 +97,28 @@ def save_indicator(
     session: Session, *, definition: Definition, is_demo: bool, now: datetime
 ) -> Known:
     """Return the version in use after storing `definition`: the next one, or the same if equal."""
-    last = session.scalar(
-        select(Indicator)
-        .where(Indicator.code == definition.code, Indicator.is_demo == is_demo)
-        .order_by(Indicator.version.desc())
-        .limit(1)
-        .with_for_update()
-    )
+    take_indicator(session, code=definition.code, is_demo=is_demo)
+    last = session.scalar(_newest(definition.code, is_demo=is_demo))
     if last is not None and from_row(last) == definition:
         return Known(definition, last.version, is_demo)
     version = last.version + 1 if last else 1
     session.add(_to_row(definition, version=version, is_demo=is_demo, now=now))
     session.flush()
     return Known(definition, version, is_demo)
+
+
+def take_indicator(session: Session, *, code: str, is_demo: bool) -> None:
+    """Let a second who saves the indicator wait, and find what the first has saved."""
+    session.execute(_newest(code, is_demo=is_demo).with_for_update())
+
+
+def _newest(code: str, *, is_demo: bool) -> Select[Indicator]:
+    return (
+        select(Indicator)
+        .where(Indicator.code == code, Indicator.is_demo == is_demo)
+        .order_by(Indicator.version.desc())
+        .limit(1)
+    )
 
 
 def _read_whole(tree: Tree, reading: Reading) -> Definition:

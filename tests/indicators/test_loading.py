@@ -1,5 +1,7 @@
 """A definition file: what is taken, what is refused and where, and when a version is new."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -161,3 +163,26 @@ def test_demo_is_shown_only_where_nothing_real_is(session: Session) -> None:
 
     assert (before, with_demo) == (False, True)
     assert not is_demo_only(session, code="PG3.3.5")
+
+
+@pytest.mark.postgresql
+def test_versions_saved_in_the_same_moment_follow_each_other(session: Session) -> None:
+    first, engine = read_indicator(PLAN, filename="plan.yaml"), session.get_bind()
+    save_indicator(session, definition=first, is_demo=False, now=NOW)
+    session.commit()
+
+    def save_and_commit() -> int | None:
+        with Session(engine) as own:
+            changed = replace(first, decimals=0)
+            version = save_indicator(own, definition=changed, is_demo=False, now=NOW).version
+            own.commit()
+            return version
+
+    with ThreadPoolExecutor(1) as pool:
+        changed = replace(first, decimals=3)
+        save_indicator(session, definition=changed, is_demo=False, now=NOW)
+        second = pool.submit(save_and_commit)
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.5)
+        session.commit()
+        assert second.result(timeout=5) == 3

@@ -15,7 +15,7 @@ from surveys.indicators import words
 from surveys.indicators.definition import Known
 from surveys.indicators.finding import get_definition, is_demo_only
 from surveys.indicators.history import list_values, list_versions
-from surveys.indicators.loading import IndicatorRefused, read_tree, save_indicator
+from surveys.indicators.loading import IndicatorRefused, read_tree, save_indicator, take_indicator
 from surveys.web.access import staff_only
 from surveys.web.staff import saying
 from surveys.web.staff.roster.staff_names import name_staff
@@ -85,6 +85,7 @@ def _save(known: Known, fields: dict[str, str]) -> None:
     definition = read_tree(to_tree(fields, code=known.definition.code))
     now = toolbox().clock.now()
     with transaction() as session:
+        take_indicator(session, code=definition.code, is_demo=known.is_demo)
         found = get_definition(session, code=definition.code, is_demo=known.is_demo)
         if str(found.version or 0) != request.form.get("version", ""):
             raise IndicatorChanged
