@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 
-import holidays
+# At import, not at the first page that asks: the library loads all its countries at once.
+from holidays.countries.turkey import TR
 
 from surveys.building.definition import Text
 
-COUNTRY = "TR"
 # Our languages → those of the library.
 LOCALES = {"tr": "tr", "en": "en_US"}
 # The eve of a feast and of the Republic's day: offices close then.
@@ -30,7 +30,5 @@ def find_holiday(local: datetime) -> Text | None:
 
 @lru_cache(maxsize=64)
 def _names(language: str, category: str, year: int) -> Mapping[str, str]:
-    days = holidays.country_holidays(
-        COUNTRY, years=year, language=LOCALES[language], categories=(category,)
-    )
+    days = TR(years=year, language=LOCALES[language], categories=(category,))
     return {day.isoformat(): str(name) for day, name in days.items()}
