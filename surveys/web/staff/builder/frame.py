@@ -86,7 +86,7 @@ def _list_steps(survey: Survey) -> list[tuple[str, str, bool]]:
     kinds = {place.partition(":")[0] for place in places}
     done = {
         "questions": not kinds & {"survey", "section", "question"},
-        "audience": bool(survey.definition.get("audience")) and "audience" not in kinds,
+        "audience": "audience" not in kinds,
         "mails": "mailing" not in kinds,
     }
     base = f"/surveys/{survey.code}"
