@@ -4,11 +4,8 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from email.utils import parseaddr
 
 import click
-import dns.exception
-import dns.resolver
 from flask.cli import with_appcontext
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -17,15 +14,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from surveys.cli.output import emit, json_option, say
 from surveys.database import choose_sqlite
 from surveys.delivery.house import read_mail_server
+from surveys.delivery.sender_domain import look_up_records
 from surveys.delivery.smtp import KeptConnection
 from surveys.errors import N_
 from surveys.extensions import db, reader, toolbox
 from surveys.i18n import format_instant
-from surveys.settings import LOOPBACK_HOSTS, ROOT
+from surveys.settings import ROOT
 from surveys.web.health import find_last_beat, has_disk, is_beating, is_migrated
 
-DNS_LIMIT_S = 3.0
 GIB = 1024**3
+RECORD_WORDS = {
+    True: N_("%(label)s: %(name)s has a record."),
+    False: N_("%(label)s: %(name)s has no record; large mailbox providers refuse such mail."),
+    None: N_("%(label)s: no name server reached from here, so %(name)s was not looked at."),
+}
 SQLITE_WORDS = {
     "WAL": N_(
         "Database: SQLite %(version)s (%(driver)s), file %(file)s, journal %(mode)s:"
@@ -148,31 +150,9 @@ def look_at_mail_server() -> Iterator[Finding]:
 
 def look_at_sender_domain() -> Iterator[Finding]:
     """SPF and DMARC of the sender's domain, where a name server answers."""
-    domain = parseaddr(toolbox().settings.mail_default_sender)[1].rpartition("@")[2]
-    if domain in LOOPBACK_HOSTS:
-        return
-    for label, name, start in (
-        ("SPF", domain, "v=spf1"),
-        ("DMARC", f"_dmarc.{domain}", "v=DMARC1"),
-    ):
-        yield _look_at_record(label, name, start)
-
-
-def _look_at_record(label: str, name: str, start: str) -> Finding:
-    try:
-        answer = dns.resolver.resolve(name, "TXT", lifetime=DNS_LIMIT_S)
-        is_there = any(b"".join(row.strings).decode().startswith(start) for row in answer)
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-        is_there = False
-    except (dns.exception.DNSException, OSError):
-        words = N_("%(label)s: no name server reached from here, so %(name)s was not looked at.")
-        return Finding(label.lower(), None, say(words, label=label, name=name))
-    words = (
-        N_("%(label)s: %(name)s has a record.")
-        if is_there
-        else N_("%(label)s: %(name)s has no record; large mailbox providers refuse such mail.")
-    )
-    return Finding(label.lower(), is_there, say(words, label=label, name=name))
+    for record in look_up_records(toolbox().settings.mail_default_sender):
+        words = say(RECORD_WORDS[record.is_there], label=record.label, name=record.name)
+        yield Finding(record.label.lower(), record.is_there, words)
 
 
 def look_at_clock() -> Iterator[Finding]:

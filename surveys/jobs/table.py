@@ -16,6 +16,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from models import Beat
 from surveys.database import database_time
+from surveys.delivery.sender_domain import JOB as LOOK_AT_DOMAIN
+from surveys.delivery.sender_domain import look_up_records, to_result
 from surveys.errors import N_, DonutError
 from surveys.extensions import toolbox, transaction
 from surveys.inviting.due import enqueue_due
@@ -97,12 +99,18 @@ def tell_staff() -> Result:
         return {"alerts": alerts, "digests": queue_digests(session, now=now, zone=zone)}
 
 
+def look_at_domain() -> Result:
+    """Look up whether our sender's domain is vouched for, for those who launch a survey."""
+    return to_result(look_up_records(toolbox().settings.mail_default_sender))
+
+
 JOBS = (
     Job("plan-mailings", 15, plan_mailings),
     Job("recover-claims", 30, recover_claims),
     Job("close-surveys", 60, close_surveys),
     Job("tell-staff", 300, tell_staff),
     Job("drop-uploads", 3_600, drop_uploads),
+    Job(LOOK_AT_DOMAIN, 3_600, look_at_domain),
     # Not stamped: a write every three seconds would wake the disk for nothing.
     Job("send-staff-mail", 3, send_staff_mail, is_stamped=False),
     Job("import-rosters", 2, import_rosters, is_stamped=False),

@@ -1,6 +1,6 @@
 """What stands between a draft and its launch: each thing with the place where it is mended."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -58,6 +58,7 @@ class Facts:
     survey: Survey
     tests: Sequence[StaffMail]
     outbox: OutboxStatus
+    records: Mapping[str, bool]
     settings: Settings
     base: str | None
     now: datetime
@@ -123,6 +124,9 @@ def _of_sending(facts: Facts) -> Iterator[Item]:
         yield Item(gettext(BRAKED), "/outbox")
     if urlsplit(facts.settings.base_url).hostname in HERE:
         yield Item(gettext(UNREACHABLE, base_url=facts.settings.base_url))
+    missing = [label for label, is_there in facts.records.items() if not is_there]
+    if missing:
+        yield Item(gettext(UNVOUCHED, records=", ".join(missing)))
 
 
 def _of_tests(facts: Facts, home: str) -> Iterator[Item]:
@@ -162,6 +166,8 @@ def _in_order(checked: Check, facts: Facts, home: str) -> Iterator[Item]:
         zone = ZoneInfo(checked.timezone)
         closing = format_instant(facts.survey.closes_at, current_language(), zone)
         yield Item(gettext(CLOSING, closing=closing), f"{home}/mails#closing")
+    if facts.records and all(facts.records.values()):
+        yield Item(gettext(VOUCHED, records=", ".join(facts.records)))
     yield Item(gettext(NOTICE))
     yield Item(gettext(RATE_BASE, count=_number(checked.audience_count)))
     if facts.base:
@@ -181,6 +187,11 @@ UNREACHABLE = N_(
     "Links in the e-mails begin with %(base_url)s, which graduates can't reach; tell whoever looks"
     " after the server."
 )
+UNVOUCHED = N_(
+    "The domain that the e-mails come from lacks these records: %(records)s. Large mailbox"
+    " providers may refuse the e-mails; tell whoever looks after the server."
+)
+VOUCHED = N_("The domain that the e-mails come from has its records: %(records)s.")
 NOT_TESTED = N_("No test e-mail has been sent yet. Send one to yourself and look at it.")
 TEST_WAITS = N_("The test e-mail has not gone out yet.")
 TEST_FAILED = N_("The test e-mail was not sent. See why.")

@@ -16,6 +16,7 @@ from models import Role, Survey
 from surveys import audit
 from surveys.building.finding import get_survey
 from surveys.building.revisions import SurveyAlreadyLaunched
+from surveys.delivery.sender_domain import find_seen
 from surveys.delivery.status import read_status
 from surveys.errors import N_, DonutError
 from surveys.extensions import reader, toolbox, transaction
@@ -112,6 +113,7 @@ def _render(survey: Survey, *, faults: Faults | None = None) -> str:
         survey=survey,
         tests=list_tests(reader(), survey=survey),
         outbox=read_status(reader(), survey_code=survey.code, now=now),
+        records=find_seen(reader()),
         settings=box.settings,
         base=say_indicator_base(reader(), survey, now=now, zone=box.settings.zone),
         now=now,

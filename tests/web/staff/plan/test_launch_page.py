@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import AuditEntry, Invitation, Mailing, Role, Staff, Survey
+from models import AuditEntry, Beat, Invitation, Mailing, Role, Staff, Survey
+from tests.conftest import NOW
 from tests.web.staff.conftest import Browser, reload
 from tests.web.staff.plan.conftest import HOME
 
@@ -126,6 +127,22 @@ def test_page_warns_that_nothing_would_go_out(editor: Browser) -> None:
     assert "hizmet çalışmıyor" in page
     assert "Henüz deneme e-postası gönderilmedi." in page
     assert f'href="{HOME}/mails?open=0#trial"' in page
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        ({"SPF": 1, "DMARC": 0}, "alan adında şu kayıtlar yok: DMARC"),
+        ({"SPF": 1, "DMARC": 1}, "alan adının kayıtları yerinde: SPF, DMARC"),
+    ],
+)
+def test_page_tells_whether_the_sender_is_vouched_for(
+    editor: Browser, session: Session, found: dict[str, int], words: str
+) -> None:
+    session.add(Beat(name="look-at-domain", at=NOW, by="test", result=found))
+    session.commit()
+
+    assert words in editor.get(PAGE).text
 
 
 def test_launched_survey_has_no_launch_page(editor: Browser) -> None:
