@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import Alumnus, Denominator, Invitation, ManualCode, Survey
 from surveys.indicators.definition import Known
-from surveys.rates.dispositions import PARTIAL, code_of, is_complete
+from surveys.rates.dispositions import PARTIAL, code_of, is_complete, is_submitted_whole
 
 LAST_MOMENT = timedelta(microseconds=1)
 
@@ -29,6 +29,11 @@ class Period:
     begins_at: datetime
     ends_at: datetime
     cut_off: datetime
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the year is past."""
+        return self.cut_off == self.ends_at - LAST_MOMENT
 
 
 def period_of(year: int, *, now: datetime, zone: tzinfo) -> Period:
@@ -135,6 +140,10 @@ def _select_valid(known: Known, period: Period, *columns: Any) -> Select[*tuple[
     is_valid = is_complete()
     if known.definition.counts_partials:
         is_valid = or_(is_valid, _is_own_partial())
+    if period.is_over:
+        # A word counts from the moment it was recorded: a past year keeps its numerator.
+        told_since = select(Alumnus.id).where(Alumnus.ineligible_at > period.cut_off)
+        is_valid = or_(is_valid, and_(is_submitted_whole(), Invitation.alumnus_id.in_(told_since)))
     # Few are of the other kind, so leaving them out is cheaper than looking everybody up.
     others = select(Alumnus.id).where(Alumnus.is_demo.is_(not known.is_demo))
     return (

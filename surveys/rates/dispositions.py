@@ -78,8 +78,13 @@ def is_ineligible() -> ColumnElement[bool]:
 def is_complete() -> ColumnElement[bool]:
     """Return whether a case is complete (1.1): submitted by the person, and enough of it."""
     is_eligible = or_(Invitation.manual_code.is_(None), not_(is_ineligible()))
+    return and_(is_submitted_whole(), is_eligible)
+
+
+def is_submitted_whole() -> ColumnElement[bool]:
+    """Return whether the person submitted enough, whatever staff were told of them since."""
     # What most cases lack stands first, so that an engine looks at little else of them.
-    return and_(Invitation.responded_at.is_not(None), is_eligible, _is_enough())
+    return and_(Invitation.responded_at.is_not(None), _is_enough())
 
 
 def count_dispositions(session: Session, *, survey_id: int) -> dict[str, int]:

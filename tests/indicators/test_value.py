@@ -255,3 +255,16 @@ def test_word_after_the_cut_off_leaves_the_year_as_it_was(session: Session) -> N
 
     assert _measure(session, year=2025).rate == Rate(0, 1)
     assert _measure(session).rate == Rate(0, 0)
+
+
+def test_word_after_the_cut_off_leaves_the_answers_of_that_year(session: Session) -> None:
+    then = datetime(2025, 6, 1, tzinfo=UTC)
+    survey = _survey(session, opens_at=then, closes_at=then + timedelta(days=30))
+    person = make_alumnus(session, registered_at=then)
+    at = then + timedelta(days=1)
+    _answer(session, person, survey, started_at=at, responded_at=at, manual_code="4.10")
+    person.ineligible_at = NOW
+    session.flush()
+
+    assert _measure(session, year=2025).rate == Rate(1, 1)
+    assert _measure(session).rate == Rate(0, 0)
