@@ -6,7 +6,7 @@ import structlog
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from sqlalchemy.exc import DataError, InternalError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InternalError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from surveys.errors import N_, DonutError
@@ -40,6 +40,10 @@ ADVICE = {
 }
 STAFF_ADVICE = {404: N_("Check the address, or go on from one of the pages above.")}
 RESPONDENT = "respondent"
+AT_ONCE = N_(
+    "Somebody did the same at this very moment, so yours was not saved. Open the page again, look"
+    " at what is there now, and repeat what is still missing."
+)
 LARGE_FILE = N_("The file is larger than what is taken at once. Split it into several files.")
 FILE_FORM = "multipart/form-data"
 RETRY_AFTER_S = "60"
@@ -51,6 +55,7 @@ def attach(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OverflowError, _out_of_range)
     app.register_error_handler(DataError, _out_of_range)
+    app.register_error_handler(IntegrityError, _second_of_two)
     app.register_error_handler(OperationalError, _database_down)
     app.register_error_handler(InternalError, _database_down)
 
@@ -110,6 +115,13 @@ def _out_of_range(_error: Exception) -> ResponseReturnValue:
     """Answer a number that no column holds; forms of ours never send one."""
     db.session.rollback()
     return error_page(400)
+
+
+def _second_of_two(error: IntegrityError) -> ResponseReturnValue:
+    """Answer the second of two who made the same at one moment; the database let one through."""
+    db.session.rollback()
+    log.warning("conflict", kind=type(error).__name__, request_id=request_id())
+    return error_page(HTTPStatus.CONFLICT, message=gettext(AT_ONCE))
 
 
 def _database_down(error: Exception) -> ResponseReturnValue:

@@ -116,3 +116,27 @@ def test_failure_inside_rolls_back_and_shows_a_plain_page(
     assert "RuntimeError" not in page.text
     assert "aerukz4jvpg66mgo2leknmnihc6x45sa" not in caplog.text
     assert session.scalars(select(Draft)).all() == []
+
+
+def test_second_of_two_at_once_is_told_and_nothing_of_it_is_kept(
+    app: Flask, client: FlaskClient, person: Invitation
+) -> None:
+    @public
+    def repeat() -> str:
+        with transaction() as session:
+            twin = Invitation(
+                survey_id=person.survey_id,
+                survey_version_id=person.survey_version_id,
+                alumnus_id=person.alumnus_id,
+                public_id="0" * 16,
+                created_at=NOW,
+            )
+            session.add(twin)
+        return ""
+
+    app.add_url_rule("/repeat", view_func=repeat)
+
+    page = client.get("/repeat")
+
+    assert page.status_code == 409
+    assert "aynı anda" in page.text
