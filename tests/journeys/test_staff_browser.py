@@ -128,7 +128,7 @@ def test_staff_sign_in_with_their_password_and_change_language(
     press(page, "English")
 
     assert page.locator("html").get_attribute("lang") == "en"
-    assert page.get_by_role("heading", name="To do").is_visible()
+    assert page.get_by_role("heading", name="First steps").is_visible()
 
 
 def test_wrong_sign_in_puts_the_reader_at_the_fault(
