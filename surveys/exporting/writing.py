@@ -51,7 +51,7 @@ class Export:
         return self.reading.language
 
 
-def write_export(session: Session, export: Export, *, format: Format, path: Path) -> int:  # noqa: A002
+def write_export(session: Session, export: Export, *, format: Format, path: Path) -> int:  # noqa: A002 - the word for it
     """Write the file and return how many responses are in it.
 
     A CSV file's codebook is written by `write_codebook`. Raises TooMuchForWorkbook and

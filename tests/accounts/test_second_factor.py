@@ -64,6 +64,9 @@ def test_code_of_a_neighbouring_step_fits(
 
     second_factor.use_code(session, staff=person, code=code, keys=keys, now=NOW)
 
+    session.refresh(person)
+    assert person.totp_last_step == (NOW + shift * STEP).timestamp() // STEP.total_seconds()
+
 
 @pytest.mark.parametrize("shift", [-2, 2])
 def test_code_of_a_farther_step_is_wrong(
@@ -96,6 +99,9 @@ def test_code_with_a_blank_in_it_fits(session: Session, person: Staff, keys: Key
     code = code_at(person, keys, NOW)
 
     second_factor.use_code(session, staff=person, code=f"{code[:3]} {code[3:]}", keys=keys, now=NOW)
+
+    session.refresh(person)
+    assert person.totp_last_step == NOW.timestamp() // STEP.total_seconds()
 
 
 def test_without_the_data_key_no_code_fits(session: Session, person: Staff, keys: Keys) -> None:
