@@ -1,6 +1,7 @@
 """All tables of Dönüt; importing this package makes the metadata complete."""
 
 from models.alumnus import Alumnus, EmailFault, Suppression, SuppressionReason
+from models.api_key import ApiKey, ApiKeyKind, IdempotentRequest
 from models.base import Base, Document, UTCDateTime
 from models.indicator import Denominator, Indicator, IndicatorTarget
 from models.invitation import Invitation, MailState, ManualCode
@@ -15,7 +16,8 @@ from models.mailing import (
 )
 from models.manual_disposition import ManualDisposition, ManualKind
 from models.response import Draft, Response
-from models.roster_import import ImportState, RosterImport
+from models.revision import Revision
+from models.roster_import import ImportSource, ImportState, RosterImport, RosterImportRow
 from models.staff import (
     AuditEntry,
     LoginMethod,
@@ -29,16 +31,33 @@ from models.staff import (
     StaffMailState,
 )
 from models.survey import Survey, SurveyRevision, SurveyState, SurveyVersion
+from models.webhook import (
+    Announcement,
+    DeliveryState,
+    EndpointStatus,
+    PayloadKind,
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
+)
 
 __all__ = [
     "Alumnus",
+    "Announcement",
+    "ApiKey",
+    "ApiKeyKind",
     "AuditEntry",
     "Base",
     "Beat",
+    "DeliveryState",
     "Denominator",
     "Document",
     "Draft",
     "EmailFault",
+    "EndpointStatus",
+    "IdempotentRequest",
+    "ImportSource",
     "ImportState",
     "Indicator",
     "IndicatorTarget",
@@ -53,9 +72,12 @@ __all__ = [
     "ManualKind",
     "Message",
     "MessageState",
+    "PayloadKind",
     "Response",
+    "Revision",
     "Role",
     "RosterImport",
+    "RosterImportRow",
     "SenderState",
     "Staff",
     "StaffLink",
@@ -71,4 +93,8 @@ __all__ = [
     "SurveyState",
     "SurveyVersion",
     "UTCDateTime",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
 ]

@@ -86,6 +86,7 @@ class SuppressionReason(StrEnum):
 
     UNSUBSCRIBED = "unsubscribed"
     STAFF = "staff"
+    ALUMNI_SYSTEM = "alumni_system"
     ERASED = "erased"
 
 

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Document, RowId, one_of
@@ -20,8 +21,17 @@ class ImportState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class ImportSource(StrEnum):
+    """Where the people come from: a file that staff uploaded, or the alumni system's push."""
+
+    FILE = "file"
+    PUSH = "push"
+
+
 class RosterImport(Base):
     """One uploaded file and what became of it.
+
+    `public_id` is what stands behind `imp_` for the system that pushed it; NULL for a file.
 
     `sample` is what the columns are chosen by: headings, first rows, how the file was read.
     `mapping` is heading → meaning as staff chose, `findings` what the dry run under it found, and
@@ -32,6 +42,9 @@ class RosterImport(Base):
 
     __tablename__ = "roster_import"
     __table_args__ = (
+        UniqueConstraint("public_id"),
+        CheckConstraint(one_of("source", *ImportSource), name="source"),
+        CheckConstraint("(source = 'push') = (public_id IS NOT NULL)", name="push_is_named"),
         CheckConstraint(one_of("state", *ImportState), name="state"),
         CheckConstraint(
             "state <> 'running' OR (claimed_by IS NOT NULL AND lease_until IS NOT NULL)",
@@ -48,6 +61,8 @@ class RosterImport(Base):
 
     id: Mapped[RowId]
     is_demo: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(default=ImportSource.FILE, server_default="file")
+    public_id: Mapped[str | None]
     filename: Mapped[str]
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     size_bytes: Mapped[int]
@@ -65,3 +80,26 @@ class RosterImport(Base):
     finished_at: Mapped[datetime | None]
     claimed_by: Mapped[str | None]
     lease_until: Mapped[datetime | None]
+
+
+class RosterImportRow(Base):
+    """What became of one pushed person: `number` counts from 1 in the order they were pushed.
+
+    `outcome` is created, updated, unchanged or rejected; `faults` say why, by field.
+    """
+
+    __tablename__ = "roster_import_row"
+    __table_args__ = (
+        CheckConstraint(
+            one_of("outcome", "created", "updated", "unchanged", "rejected"), name="outcome"
+        ),
+        CheckConstraint("number >= 1", name="number_from_one"),
+    )
+
+    import_id: Mapped[int] = mapped_column(
+        ForeignKey("roster_import.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    external_id: Mapped[str | None]
+    outcome: Mapped[str]
+    faults: Mapped[list[Any]] = mapped_column(default=list)

@@ -140,12 +140,16 @@ class AuditEntry(Base):
 
 
 class StaffMailKind(StrEnum):
-    """What is mailed to staff: a one-time link, a test of a mailing, a digest, an alert."""
+    """What is mailed to staff: a one-time link, a test of a mailing, a digest, an alert.
+
+    `webhook` goes to whoever looks after a receiver, who need not be staff.
+    """
 
     LINK = "link"
     TEST = "test"
     DIGEST = "digest"
     ALERT = "alert"
+    WEBHOOK = "webhook"
 
 
 class StaffMailState(StrEnum):
@@ -161,13 +165,17 @@ class StaffMailState(StrEnum):
 class StaffMail(Base):
     """One mail to a member of staff, written when it is sent: no text, link or secret stands here.
 
-    `params` says what it is about. `key` names the occasion, such as a day or a survey; one mail a
-    person, kind and occasion.
+    `address` and `language` stand in for `staff_id` where the reader is not staff. `params` says
+    what it is about. `key` names the occasion, such as a day or a survey; one mail a person, kind
+    and occasion.
     """
 
     __tablename__ = "staff_mail"
     __table_args__ = (
         UniqueConstraint("staff_id", "kind", "key"),
+        UniqueConstraint("address", "kind", "key"),
+        CheckConstraint("(staff_id IS NULL) <> (address IS NULL)", name="one_reader"),
+        CheckConstraint("(address IS NULL) = (language IS NULL)", name="address_has_language"),
         CheckConstraint(one_of("kind", *StaffMailKind), name="kind"),
         CheckConstraint(one_of("state", *StaffMailState), name="state"),
         CheckConstraint("state <> 'sending' OR lease_until IS NOT NULL", name="sending_has_lease"),
@@ -180,7 +188,9 @@ class StaffMail(Base):
     )
 
     id: Mapped[RowId]
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    address: Mapped[str | None]
+    language: Mapped[str | None]
     kind: Mapped[str]
     key: Mapped[str]
     params: Mapped[Document] = mapped_column(default=dict)
@@ -192,4 +202,4 @@ class StaffMail(Base):
     reason: Mapped[str | None]
     created_at: Mapped[datetime]
 
-    staff: Mapped[Staff] = relationship()
+    staff: Mapped[Staff | None] = relationship()

@@ -1,5 +1,7 @@
 """Surveys: the draft that staff write, and the frozen versions that people answer."""
 
+import secrets  # noqa: TID251 - tables know nobody, and each survey needs a name that can't be guessed
+from base64 import b32encode
 from datetime import datetime
 from enum import StrEnum
 
@@ -7,6 +9,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Document, RowId
+
+
+def new_survey_id() -> str:
+    """Return 64 random bits as 13 base32 letters, lower case."""
+    return b32encode(secrets.token_bytes(8)).decode().rstrip("=").lower()
 
 
 class SurveyState(StrEnum):
@@ -20,11 +27,16 @@ class SurveyState(StrEnum):
 
 
 class Survey(Base):
-    """One survey. `definition` is the draft document; `version` what is frozen and answered."""
+    """One survey. `definition` is the draft document; `version` what is frozen and answered.
+
+    `public_id` is what stands behind `srv_` where other systems name it.
+    """
 
     __tablename__ = "survey"
     __table_args__ = (
         UniqueConstraint("code"),
+        UniqueConstraint("public_id"),
+        CheckConstraint("length(public_id) = 13", name="public_id_length"),
         CheckConstraint("opens_at < closes_at", name="opens_before_closing"),
         CheckConstraint(
             "launched_at IS NOT NULL OR (paused_at IS NULL AND closed_at IS NULL)",
@@ -34,6 +46,7 @@ class Survey(Base):
 
     id: Mapped[RowId]
     code: Mapped[str]
+    public_id: Mapped[str] = mapped_column(default=new_survey_id)
     is_demo: Mapped[bool] = mapped_column(default=False)
     definition: Mapped[Document]
     revision: Mapped[int] = mapped_column(default=1)

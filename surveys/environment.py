@@ -1,8 +1,10 @@
 """The environment → Settings; all faults are reported together."""
 
 import os
+import re
 from collections.abc import Mapping
 from email.utils import parseaddr
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -23,6 +25,8 @@ from surveys.settings import LOOPBACK_HOSTS, ROOT, Settings
 
 PREFIX = "DONUT_"
 MINIMUM_SECRET_LENGTH = 32
+# A host, or with a dot before it all hosts below it; lower-case ASCII as it stands in addresses.
+HOST = re.compile(r"\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 LOCAL_SENDER = "Dönüt <donut@localhost>"
 
 
@@ -83,6 +87,18 @@ def _check_address(value: str) -> None:
 def _check_bounce_address(value: str) -> None:
     if value.count("*") != 1 or "@" not in value.split("*")[1]:
         raise ValidationError("must hold one * before the @, such as b+*@bounce.example.edu.tr")
+
+
+def _check_host(value: str) -> None:
+    if not HOST.fullmatch(value):
+        raise ValidationError("must be host names, such as mezun.example.edu.tr or .example.edu.tr")
+
+
+def _check_network(value: str) -> None:
+    try:
+        ip_network(value)
+    except ValueError:
+        raise ValidationError("must be networks, such as 10.20.0.0/16") from None
 
 
 def _check_timezone(value: str) -> None:
@@ -170,6 +186,17 @@ class _SettingsSchema(Schema):
     oidc_required_acr = _CommaList(fields.String(), load_default=list)
     local_sign_in = _switch(default=None)
     ratelimit_storage_uri = fields.String(load_default="memory://")
+    webhook_allowed_hosts = _CommaList(fields.String(validate=_check_host), load_default=list)
+    webhook_allowed_nets = _CommaList(fields.String(validate=_check_network), load_default=list)
+    webhook_ports = _CommaList(
+        fields.Integer(
+            validate=validate.Range(1, 65_535, error="must be ports from 1 to 65535"),
+            error_messages={"invalid": "must be ports, such as 443,8443"},
+        ),
+        load_default=lambda: [443],
+    )
+    webhook_ca_file = fields.String(load_default=None)
+    webhook_coalesce_s = _whole_number(900, 0, 86_400)
     proxy_hops = _whole_number(0, 0, 10)
     log_format = fields.String(load_default="console", validate=validate.OneOf(["console", "json"]))
     log_level = fields.String(

@@ -46,6 +46,11 @@ class Settings:
     oidc_required_acr: list[str]
     local_sign_in: bool
     ratelimit_storage_uri: str
+    webhook_allowed_hosts: list[str]
+    webhook_allowed_nets: list[str]
+    webhook_ports: list[int]
+    webhook_ca_file: str | None
+    webhook_coalesce_s: int
     proxy_hops: int
     log_format: str
     log_level: str

@@ -57,6 +57,11 @@ def new_public_id() -> str:
     return secrets.token_hex(PUBLIC_ID_BYTES)
 
 
+def new_id(bits: int = 64) -> str:
+    """Return `bits` random bits as lower-case base32 without padding: 64 make 13 letters."""
+    return base64.b32encode(secrets.token_bytes(bits // 8)).decode().rstrip("=").lower()
+
+
 def new_secret() -> str:
     """Return 256 random bits, safe in URLs and cookies."""
     return secrets.token_urlsafe(32)

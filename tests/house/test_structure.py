@@ -10,10 +10,10 @@ import pytest
 
 from surveys.settings import ROOT
 
-EDGES = {"web", "cli", "jobs"}
+EDGES = {"web", "api", "cli", "jobs"}
 ROOMS = [
     "roster", "building", "inviting", "delivery", "answering", "rates", "indicators", "accounts",
-    "notifying",
+    "notifying", "api_keys", "reporting", "webhooks",
 ]  # fmt: skip
 
 

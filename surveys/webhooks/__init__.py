@@ -1,0 +1,1 @@
+"""The outbox of events: said once, brought to each receiver until it has them."""
