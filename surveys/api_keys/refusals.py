@@ -9,6 +9,7 @@ class KeyRefused(DonutError):
     """A key that is wanted can't be made; `field` is the field of the form, else None."""
 
     code = "key_refused"
+    message = N_("This key can't be made.")
     field: ClassVar[str | None] = None
 
 
