@@ -2,6 +2,7 @@
 
 import os
 import re
+import ssl
 from collections.abc import Mapping
 from email.utils import parseaddr
 from ipaddress import ip_network
@@ -101,6 +102,13 @@ def _check_network(value: str) -> None:
         raise ValidationError("must be networks, such as 10.20.0.0/16") from None
 
 
+def _check_ca_file(value: str) -> None:
+    try:
+        ssl.create_default_context(cafile=value)
+    except OSError:  # ssl.SSLError among them: no certificate inside
+        raise ValidationError("must be a readable file of certificates (PEM)") from None
+
+
 def _check_timezone(value: str) -> None:
     if value not in available_timezones():
         raise ValidationError("is no time zone name, such as Europe/Istanbul")
@@ -195,7 +203,7 @@ class _SettingsSchema(Schema):
         ),
         load_default=lambda: [443],
     )
-    webhook_ca_file = fields.String(load_default=None)
+    webhook_ca_file = fields.String(load_default=None, validate=_check_ca_file)
     webhook_coalesce_s = _whole_number(900, 0, 86_400)
     proxy_hops = _whole_number(0, 0, 10)
     log_format = fields.String(load_default="console", validate=validate.OneOf(["console", "json"]))

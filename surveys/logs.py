@@ -62,6 +62,8 @@ def configure_logging(*, log_format: str, level: str) -> None:
     logging.raiseExceptions = False
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # It warns with the raw headers of whoever answered, and what answers is not ours to keep.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 
 def _blank_fields(_logger: WrappedLogger, _name: str, fields: EventDict) -> EventDict:

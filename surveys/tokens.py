@@ -67,6 +67,11 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
+def new_key() -> bytes:
+    """Return 256 random bits, for a key that both sides hold."""
+    return secrets.token_bytes(32)
+
+
 def new_totp_secret() -> str:
     """Return 160 random bits in the base32 that authenticator apps take (RFC 4226, section 4)."""
     return base64.b32encode(secrets.token_bytes(20)).decode()
