@@ -51,6 +51,19 @@ def test_counted_change_raises_the_revision_of_its_survey_alone(
     assert revision_of(session, foreign) == before[1]
 
 
+def test_statement_over_many_rows_raises_each_survey_of_them(session: Session) -> None:
+    first, second = make_survey(session), make_survey(session)
+    for survey in (first, first, second, second):
+        make_invitation(session, survey=survey)
+    names = [survey_resource(first.id), survey_resource(second.id)]
+    before = [revision_of(session, name) for name in names]
+
+    session.execute(update(Invitation).values(declined_at=NOW))
+
+    after = [revision_of(session, name) for name in names]
+    assert all(now > then for now, then in zip(after, before, strict=True))
+
+
 def test_change_that_no_count_reads_raises_nothing(session: Session) -> None:
     invitation = make_invitation(session, survey=make_survey(session))
     own = survey_resource(invitation.survey_id)

@@ -128,8 +128,9 @@ def postgresql_trigger(table: str, event: str, resource: str, columns: list[str]
         (
             f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
             " INSERT INTO revision AS known (resource, shard, value, changed_at)"
-            f" SELECT DISTINCT {resource.format(row='changed')}, mod(pg_backend_pid(), {SHARDS}), 1,"
-            f" clock_timestamp() FROM {seen[1]} ORDER BY 1"
+            f" SELECT touched.resource, mod(pg_backend_pid(), {SHARDS}), 1, clock_timestamp()"
+            f" FROM (SELECT DISTINCT {resource.format(row='changed')} AS resource FROM {seen[1]})"
+            " AS touched ORDER BY 1"
             " ON CONFLICT (resource, shard) DO UPDATE"
             " SET value = known.value + 1, changed_at = excluded.changed_at;"
             " RETURN NULL; END $$"
