@@ -77,6 +77,26 @@ def _turn_of(session: Session) -> AbstractContextManager[object]:
     return _writers if session.get_bind().dialect.name == "sqlite" else nullcontext()
 
 
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """Yield the session inside one read transaction that sees a single state of the database.
+
+    So a revision and the counts under it belong together whatever others commit meanwhile. SQLite
+    reads so by itself; PostgreSQL is asked to. Ends an open read first; raises RuntimeError when
+    unsaved changes are pending.
+    """
+    session: Session = db.session()
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("changes made outside a transaction")
+    session.rollback()
+    if session.get_bind().dialect.name != "sqlite":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    try:
+        yield session
+    finally:
+        session.rollback()
+
+
 def reader() -> Session:
     """Return the session for reading; nothing that is done with it is committed."""
     session: Session = db.session()

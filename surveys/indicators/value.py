@@ -11,7 +11,7 @@ from surveys.indicators.definition import Known
 from surveys.indicators.finding import get_definition
 from surveys.indicators.performance import Performance, measure_performance
 from surveys.rates.formulas import Rate
-from surveys.rates.targets import count_missing, is_met
+from surveys.rates.targets import count_missing, count_needed, is_met
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,13 @@ class IndicatorValue:
     def target(self) -> Decimal | None:
         """B of the year in percent; None where the plan names none."""
         return self.known.definition.targets.get(self.period.year)
+
+    @property
+    def needed(self) -> int | None:
+        """How many people the target takes; None without a target or anybody counted."""
+        if self.target is None or not self.rate.denominator:
+            return None
+        return count_needed(self.rate.denominator, target=self.target)
 
     @property
     def missing(self) -> int | None:

@@ -7,7 +7,7 @@ sorting. Its codes are those of `dispositions`, and every rate made of it is by 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from models import Invitation, MailState
@@ -30,6 +30,7 @@ class Cohort:
     completed: int
     unfinished: int
     reachable: int
+    not_mailed: int = 0
 
     @property
     def eligible(self) -> int:
@@ -58,6 +59,7 @@ def take_census(session: Session, *, survey_ids: Collection[int]) -> list[Cohort
             _count(is_complete()),
             _count(and_(is_open, has_answered)),
             _count(or_(is_submitted, and_(is_open, is_mailed))),
+            _count(not_(is_mailed)),
         )
         .join(Invitation.survey_version)
         .where(Invitation.survey_id.in_(survey_ids))

@@ -14,7 +14,8 @@ class Funnel:
     """Cases that got this far: invited, known to be mailed, answered something, complete (1.1).
 
     A form that came in without an answer (2.1121) is no start. `unfinished` have answered
-    something, may go on, and get reminders. `reachable` have answered or still can.
+    something, may go on, and get reminders. `reachable` have answered or still can. Of `not_mailed`
+    no mail was ever handed over, not even one of which nobody knows whether it arrived.
     """
 
     invited: int = 0
@@ -23,6 +24,7 @@ class Funnel:
     completed: int = 0
     unfinished: int = 0
     reachable: int = 0
+    not_mailed: int = 0
 
 
 def add_up(cohorts: Iterable[Cohort]) -> Funnel:
@@ -35,4 +37,5 @@ def add_up(cohorts: Iterable[Cohort]) -> Funnel:
         completed=sum(cohort.completed for cohort in counted),
         unfinished=sum(cohort.unfinished for cohort in counted),
         reachable=sum(cohort.reachable for cohort in counted),
+        not_mailed=sum(cohort.not_mailed for cohort in counted),
     )

@@ -15,7 +15,7 @@ from surveys.errors import N_, DonutError
 from surveys.i18n import tr_key
 from surveys.rates.dispositions import DISPOSITIONS, NOT_ELIGIBLE, code_of, to_counts
 from surveys.rates.formulas import Rate, compute_rates
-from surveys.rates.small_cells import find_hidden
+from surveys.rates.small_cells import Reason, find_hidden, reason_of
 
 FIELDS = {
     "unit": Invitation.unit,
@@ -40,11 +40,15 @@ class FieldNotDeclared(DonutError):
 
 @dataclass(frozen=True)
 class Group:
-    """One group: its value, the outer group it lies in, its rates; `rates` is None when hidden."""
+    """One group: its value, the outer group it lies in, its rates; `rates` is None when hidden.
+
+    `reason` says why it is hidden: itself small, or a complement to one that is.
+    """
 
     value: Value
     within: Value
     rates: dict[str, Rate] | None
+    reason: Reason | None = None
 
 
 def list_groups(session: Session, *, survey_id: int, field: str) -> list[Group]:
@@ -52,6 +56,11 @@ def list_groups(session: Session, *, survey_id: int, field: str) -> list[Group]:
 
     Empty when so much would be hidden that no table is left. Raises FieldNotDeclared.
     """
+    return _if_any(read_groups(session, survey_id=survey_id, field=field))
+
+
+def read_groups(session: Session, *, survey_id: int, field: str) -> list[Group]:
+    """Return the same groups, also when every one of them is hidden. Raises FieldNotDeclared."""
     if field not in FIELDS:
         raise FieldNotDeclared(field=field, fields=", ".join(FIELDS))
     return _show(_count_codes(session, survey_id, [field])[field])
@@ -60,16 +69,19 @@ def list_groups(session: Session, *, survey_id: int, field: str) -> list[Group]:
 def list_all_groups(session: Session, *, survey_id: int) -> dict[str, list[Group]]:
     """Return the groups of one survey by each field, from one pass over its cases."""
     counted = _count_codes(session, survey_id, list(FIELDS))
-    return {field: _show(cells) for field, cells in counted.items()}
+    return {field: _if_any(_show(cells)) for field, cells in counted.items()}
+
+
+def _if_any(groups: list[Group]) -> list[Group]:
+    """A table that tells nothing is none."""
+    return groups if any(group.rates for group in groups) else []
 
 
 def _show(counted: Mapping[Cell, Mapping[str, int]]) -> list[Group]:
     sizes = {cell: _count_eligible(by_code) for cell, by_code in counted.items()}
     hidden = find_hidden_within(sizes)
-    if hidden >= sizes.keys():
-        return []
     return [
-        _group(cell, None if cell in hidden else counted[cell])
+        _hide(cell, sizes[cell]) if cell in hidden else _group(cell, counted[cell])
         for cell in sorted(counted, key=_order)
     ]
 
@@ -116,9 +128,11 @@ def _count_eligible(by_code: Mapping[str, int]) -> int:
     return sum(n for code, n in by_code.items() if DISPOSITIONS[code].field != NOT_ELIGIBLE)
 
 
-def _group(cell: Cell, by_code: Mapping[str, int] | None) -> Group:
-    if by_code is None:
-        return Group(value=cell[1], within=cell[0], rates=None)
+def _hide(cell: Cell, size: int) -> Group:
+    return Group(value=cell[1], within=cell[0], rates=None, reason=reason_of(size))
+
+
+def _group(cell: Cell, by_code: Mapping[str, int]) -> Group:
     rates = compute_rates(to_counts(by_code))
     shown = {name: rates[name] for name in SHOWN_RATES}
     return Group(value=cell[1], within=cell[0], rates=shown)

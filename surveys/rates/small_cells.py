@@ -5,6 +5,7 @@ that is shown. Leaves: the cells to hide.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
+from enum import StrEnum
 from typing import TypeVar
 
 from surveys.errors import N_, DonutError
@@ -13,6 +14,13 @@ MINIMUM = 5
 MAXIMUM = 20
 
 Cell = TypeVar("Cell", bound=Hashable)
+
+
+class Reason(StrEnum):
+    """Why a cell is hidden: it holds few people itself, or it would betray one that does."""
+
+    SMALL_GROUP = "small_group"
+    COMPLEMENTARY = "complementary"
 
 
 class ThresholdOutOfRange(DonutError):
@@ -40,6 +48,11 @@ def find_hidden(counts: Mapping[Cell, int], *, threshold: int = MINIMUM) -> froz
             return frozenset(counts)
         count += 1
     return frozenset(by_size[:count])
+
+
+def reason_of(size: int, *, threshold: int = MINIMUM) -> Reason:
+    """Return why a hidden cell of so many people is hidden."""
+    return Reason.SMALL_GROUP if 0 < size < threshold else Reason.COMPLEMENTARY
 
 
 def is_betrayed(hidden: Sequence[int], *, threshold: int = MINIMUM) -> bool:

@@ -32,7 +32,9 @@ def test_funnel_counts_each_step_over_all_its_surveys(session: Session) -> None:
 
     funnel = add_up(take_census(session, survey_ids=[first.id, second.id]))
 
-    assert funnel == Funnel(invited=6, mailed=3, started=2, completed=1, unfinished=1, reachable=4)
+    assert funnel == Funnel(
+        invited=6, mailed=3, started=2, completed=1, unfinished=1, reachable=4, not_mailed=2
+    )
 
 
 def test_funnel_of_nothing_is_empty(session: Session) -> None:
