@@ -58,6 +58,8 @@ def test_settings_refuse_to_start_without_key_and_address() -> None:
         ("DATABASE_URL", "mysql://localhost/donut"),
         ("DATABASE_URL", "sqlite:///:memory:"),
         ("MAIL_DEFAULT_SENDER", "nobody"),
+        ("WEBHOOK_CA_FILE", "/nowhere/authority.pem"),
+        ("WEBHOOK_CA_FILE", str(ROOT / "README.md")),
         ("MAIL_BOUNCE_ADDRESS", "bounce@example.edu.tr"),
         ("MAIL_USE_TLS", "perhaps"),
         ("MAIL_CONNECTIONS", "0"),
