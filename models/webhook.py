@@ -198,12 +198,14 @@ class Announcement(Base):
     """What of a resource was last told in events, so that it is told again only after a while.
 
     `resource` is `survey:<id>` or `indicator:<code>:<year>`; `occasions` are those that come once,
-    such as `opened`, `closed`, `target_met`.
+    such as `opened`, `closed`, `target_met`. `revision` is the one that was told last,
+    `seen_revision` the one at which it was last looked whether the target is met.
     """
 
     __tablename__ = "announcement"
 
     resource: Mapped[str] = mapped_column(primary_key=True)
     revision: Mapped[int] = mapped_column(default=0)
+    seen_revision: Mapped[int] = mapped_column(default=0)
     announced_at: Mapped[datetime | None]
     occasions: Mapped[list[Any]] = mapped_column(default=list)

@@ -163,6 +163,7 @@ def upgrade() -> None:
         "announcement",
         sa.Column("resource", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("seen_revision", sa.Integer(), nullable=False),
         sa.Column("announced_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("occasions", DOCUMENT, nullable=False),
         sa.PrimaryKeyConstraint("resource", name=op.f("pk_announcement")),
