@@ -16,6 +16,7 @@ from models import (
 )
 from surveys.database import changed_count
 from surveys.errors import N_, DonutError
+from surveys.webhooks.refusals import WrongState
 from surveys.webhooks.types import SUPERSEDING
 
 SUCCEEDED_KEPT = timedelta(days=30)
@@ -30,11 +31,9 @@ class DeliveryNotFound(DonutError):
     message = N_("This delivery doesn't exist.")
 
 
-class ReceiverNotListening(DonutError):
+class ReceiverNotListening(WrongState):
     """Nothing goes to a receiver that is not verified, switched off or deleted."""
 
-    code = "wrong_state"
-    status = 409
     message = N_("Nothing goes to this receiver at present. Verify it first, then send again.")
 
 
