@@ -5,7 +5,7 @@ The modules of a group hang their commands on it when they are imported.
 
 from flask import Flask
 
-from surveys.cli import roster_person, survey_export, survey_load, survey_run
+from surveys.cli import roster_person, survey_export, survey_load, survey_run, webhook_listen
 from surveys.cli.doctor import doctor
 from surveys.cli.indicator import indicator
 from surveys.cli.outbox import outbox
@@ -14,10 +14,18 @@ from surveys.cli.roster import roster
 from surveys.cli.sending import job, scheduler, send
 from surveys.cli.staff import staff
 from surveys.cli.survey import survey
+from surveys.cli.webhook import webhook
 
-__all__ = ["attach", "roster_person", "survey_export", "survey_load", "survey_run"]
+__all__ = [
+    "attach",
+    "roster_person",
+    "survey_export",
+    "survey_load",
+    "survey_run",
+    "webhook_listen",
+]
 
-COMMANDS = (roster, survey, scheduler, job, send, outbox, doctor, rates, indicator, staff)
+COMMANDS = (roster, survey, scheduler, job, send, outbox, doctor, rates, indicator, staff, webhook)
 
 
 def attach(app: Flask) -> None:
