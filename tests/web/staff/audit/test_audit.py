@@ -15,6 +15,7 @@ from surveys.settings import ROOT
 from surveys.web.staff.audit.details import NAMES
 from surveys.web.staff.audit.page import PAGE_SIZE
 from surveys.web.staff.audit.sentences import SENTENCES
+from surveys.webhooks.types import EventType
 from tests.conftest import NOW
 from tests.web.staff.conftest import Browser
 
@@ -24,8 +25,10 @@ ACTION = re.compile(
 RECORDER = re.compile(r"(^|\.)_?(record|note|decide)$")
 # What an entry says beside its details.
 PLUMBING = {"actor", "action", "subject", "now", "staff_id"}
-# Dotted words that are something else: a page's name, a revision, an operation, a field of a form.
+# Dotted words that are something else: an event for other systems, a page's name, a revision, an
+# operation, a field of a form.
 OTHERS = {
+    *EventType,
     "staff.login",
     "survey.baseline",
     "survey.set",
