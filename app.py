@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from surveys import cli, web
+from surveys import api, cli, web
 from surveys.database import engine_options, prepare_engine
 from surveys.environment import read_settings
 from surveys.extensions import Toolbox, csrf, db, limiter, login_manager, migrate
@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None, *, toolbox: Toolbox | None = No
     app.extensions["donut"] = toolbox or Toolbox(settings=chosen, keys=chosen.keys())
     _attach_extensions(app)
     web.attach(app)
+    api.attach(app)
     cli.attach(app)
     if chosen.proxy_hops:
         hops = chosen.proxy_hops

@@ -1,1 +1,21 @@
-"""The JSON edge: what other systems ask, push and are told, under `/api/v1`."""
+"""The JSON edge: what other systems read and push, below /api/v1.
+
+Each resource is a module with a `blueprint`; it stands in RESOURCES, in the order of the document.
+"""
+
+from flask import Flask
+
+from surveys.api import document, headers, own_key, problems
+from surveys.api.application import make_api
+
+RESOURCES = (own_key,)
+
+
+def attach(app: Flask) -> None:
+    """Register the resources, their document and what concerns every answer of the API."""
+    headers.attach(app)
+    problems.attach(app)
+    api = make_api(app, app.extensions["donut"].settings)
+    for resource in RESOURCES:
+        api.register_blueprint(resource.blueprint)
+    document.attach(app, api)

@@ -5,8 +5,8 @@
 
 from flask import Flask
 
+from surveys.serving.access import enforce
 from surveys.web import (
-    access,
     assets,
     clean,
     compression,
@@ -29,7 +29,7 @@ def attach(app: Flask) -> None:
     words.attach(app)
     guard.attach(app)
     clean.attach(app)
-    access.enforce(app)
+    enforce(app)
     headers.attach(app)
     compression.attach(app)
     errors.attach(app)

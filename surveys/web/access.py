@@ -1,24 +1,23 @@
 """Who may open a page: said at every route, asked before its view runs.
 
-A route that says nothing is shut. Knows roles and sign-ins, not what stands on the pages.
+Knows roles and sign-ins, not what stands on the pages.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, abort, redirect, request, url_for
+from flask import abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from models import Role
 from surveys.errors import N_, DonutError
 from surveys.extensions import csrf, toolbox
+from surveys.serving import access as serving
+from surveys.serving.access import View
 
-View = TypeVar("View", bound=Callable[..., Any])
-
-MARK = "donut_access"
 RANK = {Role.VIEWER: 0, Role.EDITOR: 1, Role.ADMIN: 2}
 LOGIN_ENDPOINT = "staff.login"
 CONFIRM_PAGE = "/login/confirm"
@@ -48,16 +47,28 @@ class Access:
     needs_token: bool
     is_recent: bool = False
     largest_body: int | None = None
+    takes_cookies = True
+
+    def check(self) -> ResponseReturnValue | None:
+        """Ask for the sign-in, the role, the password and the token that the page wants."""
+        refusal = _refuse_person(self.role) if self.role else None
+        if refusal is None and self.is_recent:
+            refusal = _ask_again()
+        if refusal is None and self.largest_body:
+            request.max_content_length = self.largest_body
+        if refusal is None and self.needs_token:
+            csrf.protect()
+        return refusal
 
 
 def public(view: View) -> View:
     """Open a route to everybody, without a cookie: personal links, notices, health, files."""
-    return _mark(view, Access(role=None, needs_token=False))
+    return serving.mark(view, Access(role=None, needs_token=False))
 
 
 def public_form(view: View) -> View:
     """Open a route to everybody, but take its forms only with the CSRF token of the session."""
-    return _mark(view, Access(role=None, needs_token=True))
+    return serving.mark(view, Access(role=None, needs_token=True))
 
 
 def staff_only(
@@ -70,40 +81,15 @@ def staff_only(
 
     def declare(view: View) -> View:
         access = Access(role, needs_token=True, is_recent=recent, largest_body=largest_body)
-        return _mark(view, access)
+        return serving.mark(view, access)
 
     return declare
 
 
 def find_access(view: Callable[..., Any]) -> Access | None:
-    """Return what a view asks, or None when it says nothing."""
-    access = view.__dict__.get(MARK)
+    """Return what a page's view asks, or None for one of another face or that says nothing."""
+    access = serving.find_access(view)
     return access if isinstance(access, Access) else None
-
-
-def enforce(app: Flask) -> None:
-    """Ask before every view of `app`; an unknown address goes on to its 404."""
-
-    @app.before_request
-    def check_access() -> ResponseReturnValue | None:
-        if request.endpoint is None:
-            return None
-        access = find_access(app.view_functions[request.endpoint])
-        if access is None:
-            abort(403)
-        refusal = _refuse_person(access.role) if access.role else None
-        if refusal is None and access.is_recent:
-            refusal = _ask_again()
-        if refusal is None and access.largest_body:
-            request.max_content_length = access.largest_body
-        if refusal is None and access.needs_token:
-            csrf.protect()
-        return refusal
-
-
-def _mark(view: View, access: Access) -> View:
-    view.__dict__[MARK] = access
-    return view
 
 
 def _refuse_person(role: Role) -> ResponseReturnValue | None:

@@ -11,7 +11,8 @@ from werkzeug.exceptions import HTTPException
 
 from surveys.errors import N_, DonutError
 from surveys.extensions import db
-from surveys.web.request_log import request_id
+from surveys.serving.failures import answer_failures
+from surveys.serving.requests import request_id
 from surveys.web.words import gettext, use_language
 
 log = structlog.get_logger(__name__)
@@ -51,13 +52,19 @@ RETRY_AFTER_S = "60"
 
 def attach(app: Flask) -> None:
     """Register the pages for everything that can end a request early."""
-    app.register_error_handler(DonutError, _refused)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(OverflowError, _out_of_range)
-    app.register_error_handler(DataError, _out_of_range)
-    app.register_error_handler(IntegrityError, _second_of_two)
-    app.register_error_handler(OperationalError, _database_down)
-    app.register_error_handler(InternalError, _database_down)
+    answer_failures(
+        app,
+        below="",
+        handlers={
+            DonutError: _refused,
+            HTTPException: _http_error,
+            OverflowError: _out_of_range,
+            DataError: _out_of_range,
+            IntegrityError: _second_of_two,
+            OperationalError: _database_down,
+            InternalError: _database_down,
+        },
+    )
 
 
 def error_page(status: int, *, message: str | None = None) -> tuple[str, int]:

@@ -11,6 +11,7 @@ from flask import Flask, abort, request
 
 from surveys.errors import N_, DonutError
 from surveys.extensions import toolbox
+from surveys.serving.access import find_access
 
 UNSAFE_METHODS = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 TRACING_METHODS = frozenset({"TRACE", "TRACK"})
@@ -32,14 +33,17 @@ def attach(app: Flask) -> None:
     app.config["TRUSTED_HOSTS"] = [own_host, "localhost", "127.0.0.1", "[::1]"]
     # The origin is checked here; Flask-WTF's own referrer check would refuse strict browsers.
     app.config["WTF_CSRF_SSL_STRICT"] = False
-    app.before_request(_check)
 
-
-def _check() -> None:
-    if request.method in TRACING_METHODS:
-        abort(405)
-    if request.method in UNSAFE_METHODS and not _comes_from_us():
-        raise ForeignForm
+    @app.before_request
+    def check() -> None:
+        if request.method in TRACING_METHODS:
+            abort(405)
+        if request.endpoint is None or request.method not in UNSAFE_METHODS:
+            return
+        # Where no cookie counts, a page of another site has nothing of its reader's to abuse.
+        access = find_access(app.view_functions[request.endpoint])
+        if (access is None or access.takes_cookies) and not _comes_from_us():
+            raise ForeignForm
 
 
 def _comes_from_us() -> bool:

@@ -8,7 +8,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from surveys.extensions import toolbox
-from surveys.tokens import new_public_id
+from surveys.serving.requests import caller_name, request_id
 
 log = structlog.get_logger(__name__)
 
@@ -22,13 +22,6 @@ def attach(app: Flask) -> None:
         log.error("request_failed", rule=_rule(), request_id=request_id(), exc_info=exc_info)
 
     app.log_exception = log_failure  # type: ignore[method-assign] # Flask's own writes the path
-
-
-def request_id() -> str:
-    """Return this request's id, which stands in the log and on the page of a failure."""
-    if "request_id" not in g:
-        g.request_id = new_public_id()
-    return str(g.request_id)
 
 
 def _start() -> None:
@@ -46,6 +39,7 @@ def _finish(response: Response) -> Response:
         status=response.status_code,
         duration_ms=round(seconds * 1000),
         request_id=request_id(),
+        **({"key": name} if (name := caller_name()) else {}),
     )
     return response
 

@@ -4,6 +4,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from models import Role
+from surveys.serving import access as serving
 from surveys.web.access import Access, find_access, public, staff_only
 
 OPEN_STAFF_PATHS = {
@@ -20,10 +21,10 @@ def test_every_route_says_who_may_open_it(app: Flask) -> None:
     silent = [
         rule.rule
         for rule in app.url_map.iter_rules()
-        if find_access(app.view_functions[rule.endpoint]) is None
+        if serving.find_access(app.view_functions[rule.endpoint]) is None
     ]
 
-    assert not silent, "mark the view with one of surveys.web.access: public, public_form, …"
+    assert not silent, "mark the view: surveys.web.access for pages, surveys.api.access for keys"
 
 
 def test_staff_pages_are_those_that_ask_for_a_sign_in(app: Flask) -> None:

@@ -1,5 +1,7 @@
 """The log of a person's whole visit holds no link, address, answer or browser."""
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -38,4 +40,4 @@ def test_line_says_rule_status_and_duration(
     assert isinstance(line, dict)
     assert (line["rule"], line["status"], line["method"]) == ("/healthz", 200, "GET")
     assert line["duration_ms"] >= 0
-    assert len(line["request_id"]) == 16
+    assert re.fullmatch("req_[a-z2-7]{13}", line["request_id"])

@@ -1,0 +1,134 @@
+"""Who may call an operation: said beside its route, asked before its view runs.
+
+`@needs(Scope.…)` stands directly below `@blueprint.route`, or `@public_api`, or `@signed_api`.
+No cookie counts here, so a browser has nothing that a page of another site could abuse.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from flask import g, request
+
+from surveys.api.callers import Caller, caller_of, remember_caller
+from surveys.api.limits import count_refusal, count_request
+from surveys.api.refusals import (
+    AddressNotAllowed,
+    InsecureTransport,
+    RateLimited,
+    ScopeMissing,
+    Unauthenticated,
+)
+from surveys.api_keys.finding import find_presented
+from surveys.api_keys.scopes import Scope
+from surveys.extensions import reader, toolbox
+from surveys.serving.access import View, mark
+from surveys.serving.requests import note_caller
+
+SCHEME = "bearer"
+# Read by the document: what stands here follows a view through smorest's decorators.
+DOC_ATTRIBUTE = "_apidoc"
+DOC_ENTRY = "access"
+
+
+@dataclass(frozen=True)
+class KeyAccess:
+    """Asks for a live key; with a `scope` for one that holds it.
+
+    `largest_body` in bytes is more than other operations take.
+    """
+
+    scope: Scope | None
+    largest_body: int | None = None
+    takes_cookies = False
+
+    def check(self) -> None:
+        """Find the key, count the request and see what the key may. Raises Refusal."""
+        if request.method == "OPTIONS":
+            return
+        _refuse_plain_http()
+        caller = _find_caller()
+        remember_caller(caller)
+        note_caller(caller.actor)
+        _refuse_foreign_address(caller)
+        _count(caller)
+        if self.scope is not None and self.scope not in caller.scopes:
+            raise ScopeMissing(scope=self.scope.value)
+        if self.largest_body is not None:
+            request.max_content_length = self.largest_body
+
+
+@dataclass(frozen=True)
+class OpenAccess:
+    """Asks for nothing: the document and what explains it; or the view itself asks (`signed`)."""
+
+    is_signed: bool = False
+    takes_cookies = False
+
+    def check(self) -> None:
+        """A signature opens as little as a key does over plain HTTP."""
+        if self.is_signed and request.method != "OPTIONS":
+            _refuse_plain_http()
+
+
+def needs(scope: Scope | None, *, largest_body: int | None = None) -> Callable[[View], View]:
+    """Open an operation to keys with `scope`, or with None to every live key."""
+
+    def declare(view: View) -> View:
+        return _declare(view, KeyAccess(scope, largest_body))
+
+    return declare
+
+
+def public_api(view: View) -> View:
+    """Open an operation to everybody, without a key."""
+    return _declare(view, OpenAccess())
+
+
+def signed_api(view: View) -> View:
+    """Open an operation to whoever signs for it; the view verifies that, before anything else."""
+    return _declare(view, OpenAccess(is_signed=True))
+
+
+def _declare(view: View, access: KeyAccess | OpenAccess) -> View:
+    notes: dict[str, Any] = view.__dict__.setdefault(DOC_ATTRIBUTE, {})
+    notes[DOC_ENTRY] = access
+    return mark(view, access)
+
+
+def _refuse_plain_http() -> None:
+    """On this machine itself, for a trial, the service may be reached without TLS."""
+    if toolbox().settings.is_https and not request.is_secure:
+        raise InsecureTransport
+
+
+def _find_caller() -> Caller:
+    presented = _presented()
+    if presented is not None:
+        key = find_presented(reader(), presented=presented, now=toolbox().clock.now())
+        if key is not None:
+            return caller_of(key)
+    count_refusal()
+    raise Unauthenticated
+
+
+def _presented() -> str | None:
+    """Return the key of the header; one anywhere else doesn't count."""
+    scheme, _space, presented = request.headers.get("Authorization", "").partition(" ")
+    return presented.strip() if scheme.lower() == SCHEME else None
+
+
+def _refuse_foreign_address(caller: Caller) -> None:
+    if not caller.networks:
+        return
+    address = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - an address of nobody
+    if not any(address in ip_network(network) for network in caller.networks):
+        raise AddressNotAllowed
+
+
+def _count(caller: Caller) -> None:
+    is_within, allowance = count_request(caller.public_id)
+    g.allowance = allowance
+    if not is_within:
+        raise RateLimited(allowance.seconds)
