@@ -20,6 +20,9 @@ class Fault:
 class Refusal(DonutError):
     """A refusal that can carry headers for the caller's program and the faults of its request."""
 
+    code = "request_refused"
+    message = N_("This request is refused.")
+
     def __init__(
         self,
         *,
