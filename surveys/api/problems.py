@@ -26,6 +26,7 @@ from surveys.api.refusals import Fault, Refusal
 from surveys.api.words import say
 from surveys.errors import N_, DonutError
 from surveys.extensions import db
+from surveys.reporting.sight import NotVisible
 from surveys.serving.failures import answer_failures
 from surveys.serving.requests import request_id
 
@@ -50,11 +51,29 @@ CODES = {
     500: "internal",
     503: "unavailable",
 }
+# Codes beside those of CODES that callers' programs may be told; docs and the document list them.
+MORE_CODES = frozenset(
+    {
+        "malformed_json",
+        "invalid_signature",
+        "scope_missing",
+        "insecure_transport",
+        "address_not_allowed",
+        "idempotency_in_flight",
+        "cursor_expired",
+        "precondition_failed",
+        "if_match_required",
+        "idempotency_key_reused",
+        "blocked_target",
+    }
+)
+# What a status is called when a room refuses with a code of its own.
+CODES_OF_ROOMS = {**CODES, 410: "cursor_expired", 412: "precondition_failed"}
 DETAILS = {
     400: N_("The request can't be understood."),
     401: N_("The request carries no valid key."),
     403: N_("This isn't allowed."),
-    404: N_("This doesn't exist, or the key doesn't let you see it."),
+    404: NotVisible.message,
     405: N_("This address doesn't take this method; Allow names those that it takes."),
     406: N_("The answer is JSON, which the request doesn't accept."),
     409: N_("Somebody changed the same at this very moment. Read it again and repeat."),
@@ -117,11 +136,18 @@ def _refused(error: DonutError) -> Response:
     ours = error if isinstance(error, Refusal) else None
     return problem(
         error.status,
-        code=error.code,
+        code=_public_code(error),
         detail=say(error.message, **error.params),
         faults=ours.faults if ours else (),
         headers=ours.headers if ours else None,
     )
+
+
+def _public_code(error: DonutError) -> str:
+    """Rooms have finer codes than the contract, which promises a few that don't change."""
+    if error.code in MORE_CODES or error.code in CODES.values():
+        return error.code
+    return CODES_OF_ROOMS.get(error.status, error.code)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -78,22 +78,6 @@ class AddressNotAllowed(Refusal):
     message = N_("The key isn't allowed from this address.")
 
 
-class NotFound(Refusal):
-    """What was asked for isn't there, or isn't visible to this key."""
-
-    code = "not_found"
-    status = 404
-    message = N_("This doesn't exist, or the key doesn't let you see it.")
-
-
-class CursorExpired(Refusal):
-    """A cursor points to what is no longer kept."""
-
-    code = "cursor_expired"
-    status = 410
-    message = N_("The cursor is too old. Read the response rates again and start anew.")
-
-
 class PreconditionFailed(Refusal):
     """Somebody changed it since the version that `If-Match` names."""
 
