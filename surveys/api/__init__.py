@@ -5,7 +5,7 @@ Each resource is a module with a `blueprint`; it stands in RESOURCES, in the ord
 
 from flask import Flask
 
-from surveys.api import document, headers, own_key, problems
+from surveys.api import cookies, document, headers, own_key, problems
 from surveys.api.application import make_api
 
 RESOURCES = (own_key,)
@@ -13,6 +13,7 @@ RESOURCES = (own_key,)
 
 def attach(app: Flask) -> None:
     """Register the resources, their document and what concerns every answer of the API."""
+    cookies.attach(app)
     headers.attach(app)
     problems.attach(app)
     api = make_api(app, app.extensions["donut"].settings)

@@ -6,30 +6,33 @@ No cookie counts here, so a browser has nothing that a page of another site coul
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
-from typing import Any
 
 from flask import g, request
 
+from surveys.api.answers import JSON_TYPE, PROBLEM_TYPE
 from surveys.api.callers import Caller, caller_of, remember_caller
 from surveys.api.limits import count_refusal, count_request
+from surveys.api.notes import note
 from surveys.api.refusals import (
     AddressNotAllowed,
     InsecureTransport,
+    NotAcceptable,
     RateLimited,
     ScopeMissing,
     Unauthenticated,
 )
 from surveys.api_keys.finding import find_presented
+from surveys.api_keys.keeping import note_use
+from surveys.api_keys.networks import is_inside
 from surveys.api_keys.scopes import Scope
-from surveys.extensions import reader, toolbox
+from surveys.extensions import reader, toolbox, transaction
 from surveys.serving.access import View, mark
 from surveys.serving.requests import note_caller
 
 SCHEME = "bearer"
-# Read by the document: what stands here follows a view through smorest's decorators.
-DOC_ATTRIBUTE = "_apidoc"
 DOC_ENTRY = "access"
+MEDIA_TYPES = (JSON_TYPE, PROBLEM_TYPE)
+USUAL_ACCEPTS = frozenset({"*/*", JSON_TYPE})
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,8 @@ class KeyAccess:
         _count(caller)
         if self.scope is not None and self.scope not in caller.scopes:
             raise ScopeMissing(scope=self.scope.value)
+        refuse_other_media()
+        _note_day(caller)
         if self.largest_body is not None:
             request.max_content_length = self.largest_body
 
@@ -92,9 +97,16 @@ def signed_api(view: View) -> View:
 
 
 def _declare(view: View, access: KeyAccess | OpenAccess) -> View:
-    notes: dict[str, Any] = view.__dict__.setdefault(DOC_ATTRIBUTE, {})
-    notes[DOC_ENTRY] = access
-    return mark(view, access)
+    return mark(note(view, DOC_ENTRY, value=access), access)
+
+
+def refuse_other_media() -> None:
+    """Refuse whoever takes no JSON. Raises NotAcceptable."""
+    accepted = request.headers.get("Accept")
+    if accepted in USUAL_ACCEPTS or not accepted:
+        return
+    if not request.accept_mimetypes.best_match(MEDIA_TYPES):
+        raise NotAcceptable
 
 
 def _refuse_plain_http() -> None:
@@ -120,10 +132,7 @@ def _presented() -> str | None:
 
 
 def _refuse_foreign_address(caller: Caller) -> None:
-    if not caller.networks:
-        return
-    address = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - an address of nobody
-    if not any(address in ip_network(network) for network in caller.networks):
+    if not is_inside(caller.networks, request.remote_addr or ""):
         raise AddressNotAllowed
 
 
@@ -132,3 +141,12 @@ def _count(caller: Caller) -> None:
     g.allowance = allowance
     if not is_within:
         raise RateLimited(allowance.seconds)
+
+
+def _note_day(caller: Caller) -> None:
+    """Note the day of a key's last use, once a day; every other request writes nothing."""
+    today = toolbox().clock.now().astimezone(toolbox().settings.zone).date()
+    if caller.last_used_on is not None and caller.last_used_on >= today:
+        return
+    with transaction() as session:
+        note_use(session, key_id=caller.key_id, on=today)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from flask import Response
 
+JSON_TYPE = "application/json"
 PROBLEM_TYPE = "application/problem+json"
 
 
@@ -18,7 +19,7 @@ def json_answer(
     status: int = 200,
     *,
     headers: Mapping[str, str] | None = None,
-    media_type: str = "application/json",
+    media_type: str = JSON_TYPE,
 ) -> Response:
     """Return an answer that holds `document`; it is sent as it stands, through no schema."""
     return Response(write_json(document), status, headers=headers, mimetype=media_type)

@@ -1,7 +1,7 @@
 """Who asks: the key of a request, found once, as the views see it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import g
 
@@ -25,6 +25,7 @@ class Caller:
     networks: tuple[str, ...]
     is_demo: bool
     expires_at: datetime
+    last_used_on: date | None
 
     @property
     def actor(self) -> str:
@@ -44,6 +45,7 @@ def caller_of(key: ApiKey) -> Caller:
         networks=tuple(key.networks),
         is_demo=key.is_demo,
         expires_at=key.expires_at,
+        last_used_on=key.last_used_on,
     )
 
 

@@ -9,13 +9,13 @@ import marshmallow as ma
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 
+from surveys.api.answers import JSON_TYPE
 from surveys.api.fields import NOT_VALID
 from surveys.api.refusals import Fault, InvalidRequest, MalformedJson, UnsupportedMediaType
 from surveys.api.words import Sentence
 from surveys.errors import N_
 
 PLACES = {"json": "body"}
-JSON_TYPE = "application/json"
 
 
 class Parser(FlaskParser):

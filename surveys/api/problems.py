@@ -22,7 +22,7 @@ from sqlalchemy.exc import (
 from werkzeug.exceptions import HTTPException
 
 from surveys.api.answers import PROBLEM_TYPE, json_answer
-from surveys.api.refusals import Fault, Refusal
+from surveys.api.refusals import Fault, NotAcceptable, Refusal
 from surveys.api.words import say
 from surveys.errors import N_, DonutError
 from surveys.extensions import db
@@ -75,7 +75,7 @@ DETAILS = {
     403: N_("This isn't allowed."),
     404: NotVisible.message,
     405: N_("This address doesn't take this method; Allow names those that it takes."),
-    406: N_("The answer is JSON, which the request doesn't accept."),
+    406: NotAcceptable.message,
     409: N_("Somebody changed the same at this very moment. Read it again and repeat."),
     413: N_("The body is larger than what is taken at once."),
     415: N_("The body must be application/json."),

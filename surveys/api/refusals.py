@@ -78,6 +78,14 @@ class AddressNotAllowed(Refusal):
     message = N_("The key isn't allowed from this address.")
 
 
+class NotAcceptable(Refusal):
+    """The caller takes no JSON."""
+
+    code = "not_acceptable"
+    status = 406
+    message = N_("The answer is JSON, which the request doesn't accept.")
+
+
 class PreconditionFailed(Refusal):
     """Somebody changed it since the version that `If-Match` names."""
 

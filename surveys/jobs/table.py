@@ -15,6 +15,7 @@ from flask import Flask
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models import Beat
+from surveys.api_keys.repeats import drop_old
 from surveys.database import database_time
 from surveys.delivery.sender_domain import JOB as LOOK_AT_DOMAIN
 from surveys.delivery.sender_domain import look_up_records, to_result
@@ -104,12 +105,19 @@ def look_at_domain() -> Result:
     return to_result(look_up_records(toolbox().settings.mail_default_sender))
 
 
+def drop_repeatable() -> Result:
+    """Forget the requests of other systems that may no longer be sent again as the same."""
+    with transaction() as session:
+        return {"dropped": drop_old(session, now=toolbox().clock.now())}
+
+
 JOBS = (
     Job("plan-mailings", 15, plan_mailings),
     Job("recover-claims", 30, recover_claims),
     Job("close-surveys", 60, close_surveys),
     Job("tell-staff", 300, tell_staff),
     Job("drop-uploads", 3_600, drop_uploads),
+    Job("drop-repeatable", 3_600, drop_repeatable),
     Job(LOOK_AT_DOMAIN, 3_600, look_at_domain),
     # Not stamped: a write every three seconds would wake the disk for nothing.
     Job("send-staff-mail", 3, send_staff_mail, is_stamped=False),
