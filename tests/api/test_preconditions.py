@@ -5,7 +5,7 @@ from flask import Flask, Response
 
 from surveys.api.access import needs
 from surveys.api.answers import json_answer
-from surveys.api.conditional import answer_unchanged, require_match, validators
+from surveys.api.preconditions import answer_unchanged, require_match, validators
 from tests.api.conftest import PREFIX, ApiClient
 
 TAG = "rr-57-v1-9f2c11ab"
