@@ -5,10 +5,20 @@ Each resource is a module with a `blueprint`; it stands in RESOURCES, in the ord
 
 from flask import Flask
 
-from surveys.api import cookies, document, headers, own_key, problems
+from surveys.api import (
+    conditional,
+    cookies,
+    document,
+    headers,
+    indicators,
+    own_key,
+    problems,
+    response_rates,
+    surveys,
+)
 from surveys.api.application import make_api
 
-RESOURCES = (own_key,)
+RESOURCES = (surveys, response_rates, indicators, own_key)
 
 
 def attach(app: Flask) -> None:
@@ -16,6 +26,7 @@ def attach(app: Flask) -> None:
     cookies.attach(app)
     headers.attach(app)
     problems.attach(app)
+    conditional.attach(app)
     api = make_api(app, app.extensions["donut"].settings)
     for resource in RESOURCES:
         api.register_blueprint(resource.blueprint)

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from flask import g
 
 from models import ApiKey
+from surveys.reporting.sight import Sight
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,3 +67,8 @@ def presented_key() -> Caller:
     if caller is None:
         raise RuntimeError("this view asks for no key")
     return caller
+
+
+def sight_of(caller: Caller) -> Sight:
+    """Return what a caller may see."""
+    return Sight(is_demo=caller.is_demo, indicator_code=caller.indicator_code, unit=caller.unit)

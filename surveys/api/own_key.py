@@ -8,6 +8,7 @@ from surveys.api.answers import json_answer
 from surveys.api.blueprints import Blueprint
 from surveys.api.callers import presented_key
 from surveys.api.fields import Schema
+from surveys.api.queries import NoParameters
 from surveys.api.times import write_instant
 from surveys.api_keys.scopes import Scope
 
@@ -36,10 +37,6 @@ class OwnKeySchema(Schema):
     indicator = fields.String(required=True, allow_none=True)
     is_demo = fields.Boolean(required=True)
     expires_at = fields.AwareDateTime(required=True)
-
-
-class NoParameters(Schema):
-    """A query string that may hold nothing."""
 
 
 @blueprint.route("/api-key")

@@ -35,6 +35,13 @@ def read_revision(session: Session, *, resources: Collection[str]) -> Known | No
     return _sum(session, Revision.resource.in_(resources))
 
 
+def read_survey_revision(session: Session, *, survey_id: int) -> Known:
+    """Return how often what a survey's figures rest on has changed."""
+    known = read_revision(session, resources=[survey_resource(survey_id)])
+    assert known is not None  # noqa: S101 - for the type checker: making a survey begins its counter
+    return known
+
+
 def read_indicator_revision(session: Session, *, code: str, is_demo: bool) -> Known:
     """Return how often the roster, the definitions and the indicator's surveys have changed.
 

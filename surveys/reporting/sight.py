@@ -1,5 +1,6 @@
 """What a reader may see: which surveys and indicators are there for them, and which groups."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session, defer
 from models import Survey, SurveyState
 from surveys.errors import N_, DonutError
 
-PREFIX = "srv_"
+NAME = re.compile(r"srv_([a-z2-7]{13})")
 
 
 class NotVisible(DonutError):
@@ -41,12 +42,15 @@ def find_survey(session: Session, *, name: str, sight: Sight) -> Survey:
 
     Raises NotVisible, for drafts too.
     """
+    named = NAME.fullmatch(name)
+    if named is None:
+        raise NotVisible
     survey = session.scalar(
         select(Survey)
         .options(defer(Survey.definition))
-        .where(Survey.public_id == name.removeprefix(PREFIX), *conditions_of(sight))
+        .where(Survey.public_id == named[1], *conditions_of(sight))
     )
-    if survey is None or not name.startswith(PREFIX):
+    if survey is None:
         raise NotVisible
     return survey
 

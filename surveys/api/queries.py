@@ -1,0 +1,7 @@
+"""Query strings that several resources take."""
+
+from surveys.api.fields import Schema
+
+
+class NoParameters(Schema):
+    """A query string that may hold nothing."""

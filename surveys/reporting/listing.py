@@ -1,0 +1,120 @@
+"""Which surveys a reader sees, with their revisions, in pages: nothing is counted for it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select
+from sqlalchemy.orm import Session, defer
+
+from models import Revision, Survey, SurveyState
+from surveys.reporting.revisions import SURVEY_PREFIX, Known
+from surveys.reporting.sight import Sight, conditions_of, is_in_state
+
+# A change counts from its commit, and bears the time of its writing: none takes longer than this.
+OVERLAP = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which of the surveys in sight; None asks for any. `updated_since` reaches back by OVERLAP."""
+
+    status: SurveyState | None = None
+    year: int | None = None
+    indicator: str | None = None
+    updated_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A launched survey, without its draft, and its revision."""
+
+    survey: Survey
+    known: Known
+
+
+def list_newest(
+    session: Session, *, sight: Sight, wanted: Wanted, after: int | None, limit: int, now: datetime
+) -> list[Listed]:
+    """Return up to `limit` surveys, those made last first; `after` is the last id of a page."""
+    query, _changed_at = _select(sight, wanted, now)
+    if after is not None:
+        query = query.where(Survey.id < after)
+    return _read(session, query.order_by(Survey.id.desc()).limit(limit))
+
+
+def list_changed(
+    session: Session,
+    *,
+    sight: Sight,
+    wanted: Wanted,
+    after: tuple[datetime, int] | None,
+    limit: int,
+    now: datetime,
+) -> list[Listed]:
+    """Return up to `limit` surveys, those that changed longest ago first.
+
+    `after` is when the last one of a page changed, and its id. What changes while pages are read
+    moves to the end: it comes twice, never not at all.
+    """
+    query, changed_at = _select(sight, wanted, now)
+    if after is not None:
+        moment, survey_id = after
+        is_later = and_(changed_at == moment, Survey.id > survey_id)
+        query = query.where(or_(changed_at > moment, is_later))
+    return _read(session, query.order_by(changed_at, Survey.id).limit(limit))
+
+
+def _select(
+    sight: Sight, wanted: Wanted, now: datetime
+) -> tuple[Select[Any], ColumnElement[datetime]]:
+    known = (
+        select(
+            Revision.resource,
+            func.sum(Revision.value).label("revision"),
+            func.max(Revision.changed_at).label("changed_at"),
+        )
+        .group_by(Revision.resource)
+        .subquery()
+    )
+    name = literal(SURVEY_PREFIX) + cast(Survey.id, String)
+    changed_at: ColumnElement[datetime] = known.c.changed_at
+    query = (
+        select(Survey, known.c.revision, changed_at)
+        .options(defer(Survey.definition))
+        .join(known, known.c.resource == name)
+        .where(*conditions_of(sight), *_conditions(wanted, changed_at, now))
+    )
+    return query, changed_at
+
+
+def _conditions(
+    wanted: Wanted, changed_at: ColumnElement[datetime], now: datetime
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.status is not None:
+        conditions.append(is_in_state(wanted.status, now))
+    if wanted.year is not None:
+        conditions.append(Survey.year == wanted.year)
+    if wanted.indicator is not None:
+        conditions.append(Survey.indicator_code == wanted.indicator)
+    if wanted.updated_since is not None:
+        conditions.append(_has_changed(wanted.updated_since, changed_at, now))
+    return conditions
+
+
+def _has_changed(
+    since: datetime, changed_at: ColumnElement[datetime], now: datetime
+) -> ColumnElement[bool]:
+    """Opening and closing by the clock change what is told without a change to any row."""
+    return or_(
+        changed_at >= since - OVERLAP,
+        Survey.opens_at.between(since, now),
+        Survey.closes_at.between(since, now),
+    )
+
+
+def _read(session: Session, query: Select[Any]) -> list[Listed]:
+    rows: Sequence[Any] = session.execute(query).all()
+    return [Listed(survey, Known(int(value), at)) for survey, value, at in rows]
