@@ -12,11 +12,11 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from flask import Flask, Response, request
-from werkzeug.http import http_date
+from flask import Flask, Response
 
 from surveys.api.answers import json_answer
 from surveys.api.callers import Caller
+from surveys.api.preconditions import answer_unchanged, validators
 from surveys.extensions import application
 from surveys.reporting.wire import Document
 
@@ -44,14 +44,6 @@ class Version:
     def tag(self) -> str:
         """The ETag without its quotes, such as `rr-57-v1-9f2c11ab`."""
         return f"{self.kind}-{self.revision}-v{SCHEMA_VERSION}-{self.variant}"
-
-    def is_known(self) -> bool:
-        """Tell whether the caller has this already; proxies may have weakened its tag."""
-        return request.if_none_match.contains_weak(self.tag)
-
-    def headers(self) -> dict[str, str]:
-        """Return the headers that let the next request be conditional."""
-        return {"ETag": f'"{self.tag}"', "Last-Modified": http_date(self.changed_at)}
 
 
 class Documents:
@@ -98,7 +90,8 @@ def answer(
     version: Version, make: Callable[[], Any], *, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return 304 to a caller who has this version, or the document that `make` returns."""
-    sent = {**version.headers(), **(headers or {})}
-    if version.is_known():
-        return Response(status=304, headers=sent)
-    return json_answer(make(), headers=sent)
+    unchanged = answer_unchanged(version.tag, changed_at=version.changed_at)
+    if unchanged is not None:
+        return unchanged
+    known = validators(version.tag, changed_at=version.changed_at)
+    return json_answer(make(), headers={**known, **(headers or {})})
