@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 import flask_smorest
 import marshmallow as ma
 
+from surveys.api import operations
+from surveys.api.notes import note
 from surveys.api.parsing import Parser
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -26,10 +28,20 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
 
     def __init__(self, name: str, *, description: str) -> None:
         super().__init__(name, name, url_prefix=PREFIX, description=description)
+        self._prepare_doc_cbks.append(self._complete)
 
     def route(self, rule: str, **options: Any) -> Callable[[View], View]:
-        """Serve a view below /api/v1; `methods` other than GET are given by name."""
-        return super().route(rule, **options)  # type: ignore[no-any-return] # untyped library
+        """Serve a view below /api/v1; `methods` other than GET are given by name.
+
+        `parameters` describe those of the path: `path_parameter(…)`.
+        """
+
+        def serve(view: View) -> View:
+            note(view, operations.RULE, value=rule)
+            note(view, operations.NAME, value=view.__name__)
+            return super(Blueprint, self).route(rule, **options)(view)  # type: ignore[no-any-return] # untyped library
+
+        return serve
 
     def arguments(self, schema: AnySchema, **options: Any) -> Callable[[View], View]:
         """Hand what `schema` reads to the view: the body, or with `location="query"` the query."""
@@ -44,3 +56,24 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
     def alt_response(self, status: int, **options: Any) -> Callable[[View], View]:
         """Document another answer that isn't a problem, such as 304 or 202."""
         return super().alt_response(status, **options)  # type: ignore[no-any-return] # untyped library
+
+    @staticmethod
+    def refuses(*statuses: int) -> Callable[[View], View]:
+        """Document problems that come from this operation's own rules, such as 409 or 410."""
+        return lambda view: note(view, operations.REFUSALS, value=statuses)
+
+    @staticmethod
+    def _complete(doc: dict[str, Any], notes: dict[str, Any], **_context: Any) -> dict[str, Any]:
+        return operations.complete(doc, notes)
+
+
+def path_parameter(name: str, *, description: str, example: str, pattern: str) -> dict[str, Any]:
+    """Return how a part of a path is documented; `pattern` is what it fully matches."""
+    return {
+        "in": "path",
+        "name": name,
+        "required": True,
+        "description": description,
+        "schema": {"type": "string", "pattern": pattern},
+        "example": example,
+    }

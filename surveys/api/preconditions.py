@@ -8,7 +8,18 @@ from datetime import datetime
 from flask import Response, request
 from werkzeug.http import http_date
 
+from surveys.api.notes import View, note
 from surveys.api.refusals import IfMatchRequired, PreconditionFailed
+
+DOC_ENTRY = "precondition"
+
+
+def rests_on_state(view: View) -> View:
+    """Say in the document that this change asks for `If-Match`; stands below `needs`.
+
+    The view itself calls `require_match` once it knows the state.
+    """
+    return note(view, DOC_ENTRY, value=True)
 
 
 def validators(etag: str, *, changed_at: datetime | None = None) -> dict[str, str]:

@@ -105,12 +105,3 @@ def test_unknown_address_below_api_is_a_problem(client: FlaskClient) -> None:
     assert answer.json is not None
     assert answer.json["code"] == "not_found"
     assert answer.json["instance"] == "/api/v1/nothing"
-
-
-def test_document_is_readable_without_a_key(api: ApiClient) -> None:
-    answer = api.with_key(None).get("/openapi.json")
-
-    assert answer.status_code == 200
-    assert answer.json is not None
-    assert answer.json["openapi"] == "3.1.0"
-    assert "/api/v1/api-key" in answer.json["paths"]
