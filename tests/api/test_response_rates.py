@@ -27,6 +27,9 @@ def survey(session: Session) -> Survey:
     people = add_people(session, 40)
     invite_all(session, made, people, unit="Hukuk", programme="Hukuk", degree="Lisans")
     answer_all(session, made, people[:7])
+    session.refresh(made)
+    # No read of the test's own stays open, in which the callers' writes would not be seen.
+    session.expunge(made)
     session.commit()
     return made
 
@@ -36,7 +39,8 @@ def path_of(survey: Survey) -> str:
 
 
 def answer_one_more(session: Session, survey: Survey) -> None:
-    invite_all(session, survey, add_people(session, 1))
+    mine = session.get_one(Survey, survey.id)
+    invite_all(session, mine, add_people(session, 1))
     session.commit()
 
 
@@ -168,8 +172,9 @@ def changed(session: Session) -> list[str]:
             .where(Revision.resource == f"survey:{survey.id}")
             .values(changed_at=NOW + timedelta(hours=number))
         )
+    names = [f"rr_{survey.public_id}" for survey in made]
     session.commit()
-    return [f"rr_{survey.public_id}" for survey in made]
+    return names
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,9 @@ def surveys(session: Session) -> list[str]:
         for number, (opens, closes) in enumerate(spans)
     ]
     make_survey(session, launched_at=None)
+    names = [f"srv_{survey.public_id}" for survey in reversed(made)]
     session.commit()
-    return [f"srv_{survey.public_id}" for survey in reversed(made)]
+    return names
 
 
 def names(api: ApiClient, path: str) -> list[str]:
