@@ -1,6 +1,5 @@
 """The secrets with which other systems sign what they post to us."""
 
-import base64
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -9,15 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import ApiKey, ApiKeyKind
 from surveys.api_keys.lifetimes import live
-from surveys.tokens import Keys, new_secret, unseal
-
-PREFIX = "whsec_"
-
-
-def new_hook_secret() -> str:
-    """Return `whsec_` and 32 random bytes in base64, as Standard Webhooks write a secret."""
-    raw = base64.urlsafe_b64decode(new_secret() + "=")
-    return PREFIX + base64.b64encode(raw).decode()
+from surveys.tokens import Keys, unseal
 
 
 def list_hook_secrets(

@@ -41,6 +41,19 @@ def get_key(session: Session, *, public_id: str) -> ApiKey:
     return key
 
 
+def audit_details(key: ApiKey) -> dict[str, str]:
+    """Return what the audit trail says of a key that was made: whose it is and what it may."""
+    told = {
+        "name": key.name,
+        "kind": key.kind,
+        "scopes": ", ".join(key.scopes),
+        "unit": key.unit,
+        "indicator": key.indicator_code,
+        "networks": ", ".join(key.networks),
+    }
+    return {name: value for name, value in told.items() if value}
+
+
 def revoke_key(session: Session, *, key: ApiKey, actor: str, now: datetime) -> bool:
     """End a key at once; return False when it was revoked before, which stays as it was."""
     ended = session.execute(

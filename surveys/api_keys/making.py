@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 
 from models import ApiKey, ApiKeyKind
 from surveys.api_keys import refusals
-from surveys.api_keys.hooks import new_hook_secret
 from surveys.api_keys.lifetimes import is_live, live, twelve_months_after
 from surveys.api_keys.networks import read_networks
 from surveys.api_keys.wanted import MOST_HOOKS, Wanted, count_hooks, find_faults
 from surveys.tokens import Keys, hash_secret, new_id, new_secret, seal
+from surveys.webhooks.signing import new_signing_secret
 
 PREFIX = "apk"
 PUBLIC_ID_BITS = 40
@@ -99,7 +99,7 @@ def lock_keys(session: Session) -> None:
 def _finish(session: Session, key: ApiKey, keys: Keys) -> tuple[ApiKey, str]:
     key.public_id = new_id(PUBLIC_ID_BITS)
     if key.kind == ApiKeyKind.HOOK:
-        shown = new_hook_secret()
+        shown = new_signing_secret()
         key.secret_sealed = seal(keys.data, shown)
     else:
         secret = new_secret()

@@ -6,6 +6,7 @@ The modules of a group hang their commands on it when they are imported.
 from flask import Flask
 
 from surveys.cli import roster_person, survey_export, survey_load, survey_run, webhook_listen
+from surveys.cli.apikey import apikey
 from surveys.cli.doctor import doctor
 from surveys.cli.indicator import indicator
 from surveys.cli.outbox import outbox
@@ -25,7 +26,20 @@ __all__ = [
     "webhook_listen",
 ]
 
-COMMANDS = (roster, survey, scheduler, job, send, outbox, doctor, rates, indicator, staff, webhook)
+COMMANDS = (
+    roster,
+    survey,
+    scheduler,
+    job,
+    send,
+    outbox,
+    doctor,
+    rates,
+    indicator,
+    staff,
+    webhook,
+    apikey,
+)
 
 
 def attach(app: Flask) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from models import StaffLinkPurpose
+from surveys.api_keys.words import KEY_KINDS
 from surveys.delivery.resolving import Decision
 from surveys.errors import N_
 from surveys.i18n import format_integer
@@ -24,6 +25,7 @@ NAMES: Final[Mapping[str, str]] = {
     "drafts": N_("Unfinished answers deleted"),
     "due_now": N_("Sent at once"),
     "format": N_("Kind of file"),
+    "indicator": N_("Indicator"),
     "import": N_("Number of the import"),
     "invitations": N_("People invited"),
     "is_demo": N_("Sample data"),
@@ -31,6 +33,8 @@ NAMES: Final[Mapping[str, str]] = {
     "kind": N_("Kind"),
     "mailing": N_("Number of the e-mail in the plan"),
     "method": N_("Way to sign in"),
+    "name": N_("Name"),
+    "networks": N_("Networks"),
     "number": N_("State brought back"),
     "people": N_("People concerned"),
     "planned_count": N_("E-mails brought back into the plan"),
@@ -44,7 +48,9 @@ NAMES: Final[Mapping[str, str]] = {
     "role": N_("Role"),
     "role_before": N_("Role before"),
     "rows": N_("Rows"),
+    "scopes": N_("Rights"),
     "unchanged": N_("Same"),
+    "unit": N_("Unit"),
     "unmailable": N_("Without a usable address"),
     "updated": N_("Changed"),
     "version": N_("Version"),
@@ -55,7 +61,7 @@ VALUES: Final[Mapping[str, Mapping[Any, str]]] = {
         Decision.RESEND: N_("Send again"),
         Decision.ASSUME_SENT: N_("Count as sent"),
     },
-    "kind": {**OUTCOME_LABELS, **KIND_WORDS},
+    "kind": {**OUTCOME_LABELS, **KIND_WORDS, **KEY_KINDS},
     "method": METHODS,
     "purpose": {
         StaffLinkPurpose.SET_PASSWORD: N_("To set a password"),

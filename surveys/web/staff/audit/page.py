@@ -29,6 +29,7 @@ OTHERS = {
     "nobody": N_("Somebody who is not signed in"),
 }
 KINDS = {
+    "api_key": N_("Key"),
     "staff": N_("Account"),
     "survey": N_("Survey"),
     "roster": N_("Graduates"),
@@ -155,4 +156,4 @@ def _name_subject(subject: str, names: dict[int, str]) -> tuple[str, str | None]
     if kind in {"survey", "indicator"}:
         return rest, f"/{kind}s/{rest}"
     word = gettext(KINDS[kind]) if kind in KINDS else kind
-    return f"{word} {rest}".strip(), None
+    return f"{word} {rest}".strip(), f"/api-keys/{rest}" if kind == "api_key" else None

@@ -70,6 +70,11 @@ SURVEYS: Final = {
     "outbox.retry": N_("Failed e-mails queued again"),
     "outbox.resolve": N_("Uncertain e-mails decided"),
 }
+KEYS: Final = {
+    "api_key.make": N_("Key for another system made"),
+    "api_key.succeed": N_("Successor of a key made"),
+    "api_key.revoke": N_("Key of another system revoked"),
+}
 DRAFTS: Final = {
     "draft.question.add": N_("Question added"),
     "draft.question.set": N_("Question changed"),
@@ -89,4 +94,4 @@ DRAFTS: Final = {
     "draft.redo": N_("Change done again"),
     "draft.restore": N_("Earlier state of a draft brought back"),
 }
-SENTENCES: Final[Mapping[str, str]] = {**ACCOUNTS, **ROSTER, **SURVEYS, **DRAFTS}
+SENTENCES: Final[Mapping[str, str]] = {**ACCOUNTS, **ROSTER, **SURVEYS, **KEYS, **DRAFTS}

@@ -20,7 +20,7 @@ from tests.conftest import NOW
 from tests.web.staff.conftest import Browser
 
 ACTION = re.compile(
-    r"(staff|roster|survey|outbox|indicator|draft|mailing|alumnus|suppression)\.[a-z_]+"
+    r"(api_key|staff|roster|survey|outbox|indicator|draft|mailing|alumnus|suppression)\.[a-z_]+"
 )
 RECORDER = re.compile(r"(^|\.)_?(record|note|decide)$")
 # What an entry says beside its details.
@@ -36,6 +36,11 @@ OTHERS = {
     "survey.purpose",
     "mailing.set",
     "mailing.delete",
+    # What other systems are told.
+    "indicator.target_met",
+    "indicator.updated",
+    "survey.closed",
+    "survey.opened",
 }
 
 
