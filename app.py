@@ -72,4 +72,6 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_CHECK_DEFAULT": False,
         "RATELIMIT_STORAGE_URI": settings.ratelimit_storage_uri,
+        # One kind of failure for whatever storage is away; pages and the API answer it with 503.
+        "RATELIMIT_STORAGE_OPTIONS": {"wrap_exceptions": True},
     }

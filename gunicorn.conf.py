@@ -3,8 +3,9 @@
 import logging
 import os
 import sys
+from typing import Any
 
-from surveys.environment import InvalidSettings, read_settings
+from surveys.environment import InvalidSettings, read_settings, refuse_counting_apart
 
 # The embedded default is one process: SQLite has one writer at a time. With PostgreSQL, raise it.
 workers = int(os.environ.get("WEB_CONCURRENCY", "1"))  # noqa: TID251 - gunicorn's own setting
@@ -18,10 +19,10 @@ graceful_timeout = 40
 control_socket_disable = True
 
 
-def on_starting(_server: object) -> None:
+def on_starting(server: Any) -> None:
     """Stop the start itself: a worker that fails on its settings would be started for ever."""
     try:
-        read_settings()
+        refuse_counting_apart(read_settings(), str(server.cfg.workers))
     except InvalidSettings as error:
         sys.exit(str(error))
 

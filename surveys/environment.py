@@ -28,6 +28,8 @@ PREFIX = "DONUT_"
 MINIMUM_SECRET_LENGTH = 32
 # A host, or with a dot before it all hosts below it; lower-case ASCII as it stands in addresses.
 HOST = re.compile(r"\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+IN_MEMORY = "memory://"
+STORAGES = (IN_MEMORY, "redis://", "rediss://")
 LOCAL_SENDER = "Dönüt <donut@localhost>"
 
 
@@ -100,6 +102,11 @@ def _check_network(value: str) -> None:
         ip_network(value)
     except ValueError:
         raise ValidationError("must be networks, such as 10.20.0.0/16") from None
+
+
+def _check_storage(value: str) -> None:
+    if not value.startswith(STORAGES):
+        raise ValidationError("must be memory:// or begin with redis:// or rediss://")
 
 
 def _check_ca_file(value: str) -> None:
@@ -193,7 +200,9 @@ class _SettingsSchema(Schema):
     oidc_name = fields.String(load_default=None)
     oidc_required_acr = _CommaList(fields.String(), load_default=list)
     local_sign_in = _switch(default=None)
-    ratelimit_storage_uri = fields.String(load_default="memory://")
+    ratelimit_storage_uri = fields.String(load_default=IN_MEMORY, validate=_check_storage)
+    api_requests_a_minute = _whole_number(60, 1, 1_000_000)
+    api_refusals_a_minute = _whole_number(20, 1, 1_000_000)
     webhook_allowed_hosts = _CommaList(fields.String(validate=_check_host), load_default=list)
     webhook_allowed_nets = _CommaList(fields.String(validate=_check_network), load_default=list)
     webhook_ports = _CommaList(
@@ -242,7 +251,8 @@ class _SettingsSchema(Schema):
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of `environment` (the process's own by default).
 
-    Raises InvalidSettings naming every fault at once. An empty value counts as not set.
+    Raises InvalidSettings naming every fault at once. An empty value counts as not set. How many
+    web processes there are is gunicorn's to know, by its own variable.
     """
     source = os.environ if environment is None else environment  # noqa: TID251 - the one place
     names = _SettingsSchema().fields
@@ -254,7 +264,19 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     except ValidationError as error:
         raise InvalidSettings(_fault_lines(error)) from None
     assert isinstance(settings, Settings)  # noqa: S101 - for the type checker: build() makes it
+    refuse_counting_apart(settings, source.get("WEB_CONCURRENCY", ""))
     return settings
+
+
+def refuse_counting_apart(settings: Settings, process_count: str) -> None:
+    """Refuse several web processes that each count attempts for themselves.
+
+    Every limit would be multiplied by their number. Raises InvalidSettings.
+    """
+    is_several = process_count.isdecimal() and int(process_count) > 1
+    if is_several and settings.ratelimit_storage_uri.startswith(IN_MEMORY):
+        fault = f"must be redis://… with {process_count} web processes: each would count for itself"
+        raise InvalidSettings([f"{PREFIX}RATELIMIT_STORAGE_URI: {fault}"])
 
 
 def _fault_lines(error: ValidationError) -> list[str]:

@@ -46,6 +46,8 @@ class Settings:
     oidc_required_acr: list[str]
     local_sign_in: bool
     ratelimit_storage_uri: str
+    api_requests_a_minute: int
+    api_refusals_a_minute: int
     webhook_allowed_hosts: list[str]
     webhook_allowed_nets: list[str]
     webhook_ports: list[int]

@@ -7,51 +7,48 @@ from dataclasses import dataclass
 from math import ceil
 
 from flask_limiter.util import get_remote_address
-from limits import RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerMinute
 
 from surveys.api.refusals import RateLimited
 from surveys.clock import SystemClock
-from surveys.extensions import limiter
+from surveys.extensions import limiter, toolbox
 
-REQUESTS_A_KEY = RateLimitItemPerMinute(60)
-REFUSALS_AN_ADDRESS = RateLimitItemPerMinute(20)
-POLICY = f'"default";q={REQUESTS_A_KEY.amount};w={REQUESTS_A_KEY.get_expiry()}'
+OF_KEYS, OF_REFUSALS = "api-key", "api-refused"
 
 
 @dataclass(frozen=True)
 class Allowance:
-    """What is left of a window: requests, and whole seconds until it begins anew."""
+    """What is left of a window: requests of `most`, and whole seconds until it begins anew."""
 
+    most: int
     remaining: int
     seconds: int
 
     def headers(self) -> dict[str, str]:
         """Return the two headers that tell a program how fast it may go on."""
         return {
-            "RateLimit-Policy": POLICY,
+            "RateLimit-Policy": f'"default";q={self.most};w=60',
             "RateLimit": f'"default";r={self.remaining};t={self.seconds}',
         }
 
 
 def count_request(public_id: str) -> tuple[bool, Allowance]:
     """Count one request of a key; tell whether it is within the limit, and what is left."""
-    is_within = limiter.limiter.hit(REQUESTS_A_KEY, "api-key", public_id)
-    return is_within, _allowance("api-key", public_id)
+    limit = RateLimitItemPerMinute(toolbox().settings.api_requests_a_minute)
+    return _hit(limit, OF_KEYS, public_id)
 
 
 def count_refusal() -> None:
     """Count one request without a valid key. Raises RateLimited when its address had too many."""
-    address = get_remote_address()
-    if not limiter.limiter.hit(REFUSALS_AN_ADDRESS, "api-refused", address):
-        stats = limiter.limiter.get_window_stats(REFUSALS_AN_ADDRESS, "api-refused", address)
-        raise RateLimited(_seconds_until(stats.reset_time))
+    limit = RateLimitItemPerMinute(toolbox().settings.api_refusals_a_minute)
+    is_within, allowance = _hit(limit, OF_REFUSALS, get_remote_address())
+    if not is_within:
+        raise RateLimited(allowance.seconds)
 
 
-def _allowance(*names: str) -> Allowance:
-    stats = limiter.limiter.get_window_stats(REQUESTS_A_KEY, *names)
-    return Allowance(remaining=max(0, stats.remaining), seconds=_seconds_until(stats.reset_time))
-
-
-def _seconds_until(reset_time: float) -> int:
-    """The counters go by the machine's clock, whatever clock the application was handed."""
-    return max(1, ceil(reset_time - SystemClock().now().timestamp()))
+def _hit(limit: RateLimitItem, *names: str) -> tuple[bool, Allowance]:
+    is_within = limiter.limiter.hit(limit, *names)
+    stats = limiter.limiter.get_window_stats(limit, *names)
+    # The counters go by the machine's clock, whatever clock the application was handed.
+    seconds = max(1, ceil(stats.reset_time - SystemClock().now().timestamp()))
+    return is_within, Allowance(limit.amount, max(0, stats.remaining), seconds)

@@ -10,6 +10,7 @@ from http import HTTPStatus
 import structlog
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
+from limits.errors import StorageError
 from sqlalchemy.exc import (
     DataError,
     IntegrityError,
@@ -99,6 +100,7 @@ def attach(app: Flask) -> None:
             IntegrityError: _second_of_two,
             OperationalError: _database_down,
             InternalError: _database_down,
+            StorageError: _database_down,
             PoolTimeout: _database_down,
         },
     )

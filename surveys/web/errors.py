@@ -6,6 +6,7 @@ import structlog
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from limits.errors import StorageError
 from sqlalchemy.exc import DataError, IntegrityError, InternalError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -63,6 +64,7 @@ def attach(app: Flask) -> None:
             IntegrityError: _second_of_two,
             OperationalError: _database_down,
             InternalError: _database_down,
+            StorageError: _database_down,
         },
     )
 

@@ -37,6 +37,8 @@ def make_key(session: Session, clock: SettableClock) -> MakeKey:
             "created_by": "ayse",
             "created_at": clock.now() - timedelta(days=1),
             "expires_at": clock.now() + timedelta(days=90),
+            # The first use of a day is written down, which would meet a test's own writes.
+            "last_used_on": clock.now().date(),
             **over,
         }
         session.add(ApiKey(**values))

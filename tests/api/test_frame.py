@@ -1,11 +1,14 @@
 """What every operation of the API shares: who is let in, and what stays outside."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from models import ApiKey
 from surveys.api.access import KeyAccess, OpenAccess
 from surveys.api_keys.scopes import Scope
 from surveys.serving.access import find_access
@@ -86,6 +89,27 @@ def test_key_expires_at_its_moment(api: ApiClient, clock: SettableClock) -> None
     clock.advance(timedelta(days=90))
 
     assert api.get("/api-key").status_code == 401
+
+
+def test_first_use_of_a_day_is_written_down(
+    api: ApiClient, make_key: MakeKey, session: Session, clock: SettableClock
+) -> None:
+    key = make_key(last_used_on=None)
+
+    api.with_key(key).get("/api-key")
+    clock.advance(timedelta(days=1))
+    api.with_key(key).get("/api-key")
+
+    used = session.scalar(select(ApiKey.last_used_on).where(ApiKey.public_id == key[4:12]))
+    assert used == date(2026, 11, 24)
+
+
+def test_refused_key_counts_as_unused(api: ApiClient, make_key: MakeKey, session: Session) -> None:
+    key = make_key(last_used_on=None)
+
+    api.with_key(key[:-1] + "-").get("/api-key")
+
+    assert session.scalar(select(ApiKey.last_used_on).where(ApiKey.public_id == key[4:12])) is None
 
 
 def test_pages_stay_pages(client: FlaskClient) -> None:

@@ -79,6 +79,31 @@ def test_settings_want_a_sender_when_people_reach_the_service() -> None:
     assert faults_of(environment)[0].startswith("DONUT_MAIL_DEFAULT_SENDER: is missing")
 
 
+@pytest.mark.parametrize("count", ["2", "16"])
+def test_several_web_processes_count_attempts_together(count: str) -> None:
+    faults = faults_of({**GOOD, "WEB_CONCURRENCY": count})
+
+    assert faults[0].startswith("DONUT_RATELIMIT_STORAGE_URI: must be redis://")
+    assert read_settings(
+        {
+            **GOOD,
+            "WEB_CONCURRENCY": count,
+            "DONUT_RATELIMIT_STORAGE_URI": "redis://127.0.0.1:6379/0",
+        }
+    )
+
+
+@pytest.mark.parametrize("count", ["", "1"])
+def test_one_web_process_counts_in_its_memory(count: str) -> None:
+    assert read_settings({**GOOD, "WEB_CONCURRENCY": count}).ratelimit_storage_uri == "memory://"
+
+
+def test_attempts_are_counted_nowhere_else() -> None:
+    faults = faults_of({**GOOD, "DONUT_RATELIMIT_STORAGE_URI": "memcached://127.0.0.1"})
+
+    assert faults[0].startswith("DONUT_RATELIMIT_STORAGE_URI: must be memory://")
+
+
 def test_settings_take_an_empty_value_as_not_set() -> None:
     settings = read_settings({**GOOD, "DONUT_MAIL_PORT": ""})
 
