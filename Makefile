@@ -3,10 +3,10 @@ PORT ?= 8000
 BIN := .venv/bin
 # Every target is one command of a person; what they need is built by the stamp below.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench guide lock
+.PHONY: help install demo test lint bench schemathesis guide lock
 
 help: ## Show what can be made
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 install: .venv/installed ## Make .venv from the lock file
 
@@ -30,6 +30,10 @@ lint: install ## Check style, types and the import rule
 
 bench: install ## Measure, as ratios against a naive baseline in the same run
 	$(BIN)/python -m bench
+
+schemathesis: install ## Let schemathesis look longer for requests that the API's document doesn't foretell
+	SCHEMATHESIS_EXAMPLES=200 $(BIN)/python -m pytest -q tests/api/test_schemathesis.py
+	SCHEMATHESIS_EXAMPLES=200 $(BIN)/python -m pytest -q tests/api/test_schemathesis.py --engine=postgresql
 
 guide: install ## Take the pictures of the user guide anew (needs chromium)
 	$(BIN)/python -m tools.guide

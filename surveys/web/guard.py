@@ -7,7 +7,8 @@ is said at their routes (`access`).
 
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, request
+from flask import Flask, request
+from werkzeug.exceptions import MethodNotAllowed
 
 from surveys.errors import N_, DonutError
 from surveys.extensions import toolbox
@@ -37,7 +38,8 @@ def attach(app: Flask) -> None:
     @app.before_request
     def check() -> None:
         if request.method in TRACING_METHODS:
-            abort(405)
+            # The routing's own refusal knows which methods the address takes.
+            raise request.routing_exception or MethodNotAllowed()
         if request.endpoint is None or request.method not in UNSAFE_METHODS:
             return
         # Where no cookie counts, a page of another site has nothing of its reader's to abuse.
