@@ -94,6 +94,7 @@ class WebhookEvent(Base):
             postgresql_where=text("is_in_feed AND seq IS NULL"),
         ),
         Index(None, "occurred_at"),
+        Index(None, "resource", "id"),
     )
 
     id: Mapped[RowId]

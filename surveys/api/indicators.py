@@ -84,7 +84,11 @@ class IndicatorYearSchema(Schema):
     status = fields.String(required=True, metadata={"enum": [s.value for s in Standing]})
     formula = fields.String(required=True)
     surveys = fields.List(fields.String(), required=True)
-    definition_version = fields.Integer(required=True)
+    definition_version = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null while the definition that Dönüt ships is in use."},
+    )
     frozen = fields.Boolean(required=True)
     revision = fields.Integer(required=True)
     as_of = fields.AwareDateTime(required=True)
@@ -103,7 +107,11 @@ class IndicatorSchema(Schema):
     object = fields.Constant("indicator", required=True)
     code = fields.String(required=True)
     name = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    definition_version = fields.Integer(required=True)
+    definition_version = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Null while the definition that Dönüt ships is in use."},
+    )
     years = fields.List(fields.Nested(IndicatorYearSchema), required=True)
     revision = fields.Integer(required=True)
     as_of = fields.AwareDateTime(required=True)

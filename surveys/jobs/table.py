@@ -28,6 +28,7 @@ from surveys.jobs.importing import drop_uploads, import_rosters
 from surveys.jobs.locking import SenderBusy, sole_sender
 from surveys.jobs.sending import recover
 from surveys.jobs.staff_mail import send_staff_mail
+from surveys.jobs.webhooks import deliver_webhooks, drop_webhook_log, tell_systems
 from surveys.notifying.alerts import queue_alerts
 from surveys.notifying.digests import queue_digests
 
@@ -117,9 +118,12 @@ JOBS = (
     Job("close-surveys", 60, close_surveys),
     Job("tell-staff", 300, tell_staff),
     Job("drop-uploads", 3_600, drop_uploads),
+    Job("drop-webhook-log", 3_600, drop_webhook_log),
     Job("drop-repeatable", 3_600, drop_repeatable),
     Job(LOOK_AT_DOMAIN, 3_600, look_at_domain),
-    # Not stamped: a write every three seconds would wake the disk for nothing.
+    # Not stamped: a write every few seconds would wake the disk for nothing.
+    Job("tell-systems", 10, tell_systems, is_stamped=False),
+    Job("deliver-webhooks", 2, deliver_webhooks, is_stamped=False),
     Job("send-staff-mail", 3, send_staff_mail, is_stamped=False),
     Job("import-rosters", 2, import_rosters, is_stamped=False),
 )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Staff, StaffMail
@@ -37,8 +38,18 @@ class Context:
     now: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reader:
+    """Whom a mail is for; `name` may be empty, and they need not have an account."""
+
+    name: str
+    email: str
+    language: str
+    has_account: bool
+
+
 def lay_out(
-    name: str, *, reader: Staff, context: Context, values: Mapping[str, object]
+    name: str, *, reader: Reader, context: Context, values: Mapping[str, object]
 ) -> StaffLetter:
     """Return the letter that the layout `staff/<name>` makes of `values` in the reader's language.
 
@@ -58,6 +69,23 @@ def lay_out(
     return StaffLetter(subject=laid.subject, text=laid.text, html=laid.html)
 
 
-def get_reader(session: Session, mail: StaffMail) -> Staff:
-    """Return whom a mail is for."""
+def get_reader(session: Session, mail: StaffMail) -> Reader:
+    """Return whom a mail is for: somebody with an account, or whoever has the address."""
+    if mail.address is not None:
+        known = session.scalar(
+            select(Staff).where(Staff.email == mail.address, Staff.disabled_at.is_(None))
+        )
+        if known is None:
+            language = mail.language or ""
+            return Reader(name="", email=mail.address, language=language, has_account=False)
+        return _of_staff(known)
+    return _of_staff(get_member(session, mail))
+
+
+def get_member(session: Session, mail: StaffMail) -> Staff:
+    """Return the member of staff whom a mail is for. Raises NoResultFound for anybody else."""
     return session.get_one(Staff, mail.staff_id)
+
+
+def _of_staff(person: Staff) -> Reader:
+    return Reader(name=person.name, email=person.email, language=person.language, has_account=True)

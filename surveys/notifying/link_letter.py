@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from models import Staff, StaffLinkPurpose, StaffMail
 from surveys.accounts.links import make_link
-from surveys.notifying.letters import Context, StaffLetter, get_reader, lay_out
+from surveys.notifying.letters import Context, StaffLetter, get_member, get_reader, lay_out
 
 
 class LinkOccasion(StrEnum):
@@ -28,7 +28,8 @@ def write_link_letter(session: Session, mail: StaffMail, context: Context) -> St
     """Make a new link and the letter that carries it."""
     reader = get_reader(session, mail)
     purpose = StaffLinkPurpose(mail.params["purpose"])
-    secret = make_link(session, staff=reader, purpose=purpose, now=context.now)
+    member = get_member(session, mail)
+    secret = make_link(session, staff=member, purpose=purpose, now=context.now)
     sender = session.get(Staff, mail.params["by_id"]) if mail.params["by_id"] else None
     occasion = mail.params["occasion"]
     values = {

@@ -80,6 +80,8 @@ def mark_sending(session: Session, *, mail: StaffMail) -> None:
 
 def find_obstacle(session: Session, *, mail: StaffMail) -> str | None:
     """Return why a mail must not go any more, or None."""
+    if mail.staff_id is None:
+        return None
     reader = session.get_one(Staff, mail.staff_id)
     return DISABLED if reader.disabled_at is not None else None
 

@@ -1,14 +1,14 @@
 """One mail to staff from its row to bytes: letter, headers, envelope."""
 
-from models import Staff, StaffMail
+from models import StaffMail
 from surveys.delivery.addresses import Mailbox, clean_name
 from surveys.delivery.composing import Mail, compose
 from surveys.delivery.writing import Envelope
-from surveys.notifying.letters import Context, StaffLetter
+from surveys.notifying.letters import Context, Reader, StaffLetter
 from surveys.tokens import tag_row
 
 
-def post(letter: StaffLetter, *, mail: StaffMail, reader: Staff, context: Context) -> Envelope:
+def post(letter: StaffLetter, *, mail: StaffMail, reader: Reader, context: Context) -> Envelope:
     """Return the mail as it is handed over. Raises HeaderRefused."""
     house = context.house
     tag = tag_row(context.keys.hash[0], label="staff-mail", row_id=mail.id)

@@ -9,6 +9,7 @@ from surveys.notifying.alert_letter import write_alert_letter
 from surveys.notifying.digest_letter import write_digest_letter
 from surveys.notifying.letters import Context, StaffLetter
 from surveys.notifying.link_letter import write_link_letter
+from surveys.notifying.owner_letter import write_owner_letter
 from surveys.notifying.trial_letter import write_test_letter
 
 # A writer runs in the transaction that marks the mail as being sent, so it must be quick; it
@@ -20,4 +21,5 @@ WRITERS: Mapping[StaffMailKind, Writer] = {
     StaffMailKind.DIGEST: write_digest_letter,
     StaffMailKind.ALERT: write_alert_letter,
     StaffMailKind.TEST: write_test_letter,
+    StaffMailKind.WEBHOOK: write_owner_letter,
 }

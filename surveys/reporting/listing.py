@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Subquery,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, defer
 
 from models import Revision, Survey, SurveyState
@@ -66,18 +77,23 @@ def list_changed(
     return _read(session, query.order_by(changed_at, Survey.id).limit(limit))
 
 
+def list_all(session: Session) -> list[Listed]:
+    """Return every launched survey of both worlds."""
+    known, name = _known(), literal(SURVEY_PREFIX) + cast(Survey.id, String)
+    return _read(
+        session,
+        select(Survey, known.c.revision, known.c.changed_at)
+        .options(defer(Survey.definition))
+        .join(known, known.c.resource == name)
+        .where(Survey.launched_at.is_not(None))
+        .order_by(Survey.id),
+    )
+
+
 def _select(
     sight: Sight, wanted: Wanted, now: datetime
 ) -> tuple[Select[Any], ColumnElement[datetime]]:
-    known = (
-        select(
-            Revision.resource,
-            func.sum(Revision.value).label("revision"),
-            func.max(Revision.changed_at).label("changed_at"),
-        )
-        .group_by(Revision.resource)
-        .subquery()
-    )
+    known = _known()
     name = literal(SURVEY_PREFIX) + cast(Survey.id, String)
     changed_at: ColumnElement[datetime] = known.c.changed_at
     query = (
@@ -87,6 +103,18 @@ def _select(
         .where(*conditions_of(sight), *_conditions(wanted, changed_at, now))
     )
     return query, changed_at
+
+
+def _known() -> Subquery:
+    return (
+        select(
+            Revision.resource,
+            func.sum(Revision.value).label("revision"),
+            func.max(Revision.changed_at).label("changed_at"),
+        )
+        .group_by(Revision.resource)
+        .subquery()
+    )
 
 
 def _conditions(

@@ -1,6 +1,5 @@
 """What a reader may see: which surveys and indicators are there for them, and which groups."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +8,7 @@ from sqlalchemy.orm import Session, defer
 
 from models import Survey, SurveyState
 from surveys.errors import N_, DonutError
-
-NAME = re.compile(r"srv_([a-z2-7]{13})")
+from surveys.reporting.wire import read_survey_name
 
 
 class NotVisible(DonutError):
@@ -42,13 +40,13 @@ def find_survey(session: Session, *, name: str, sight: Sight) -> Survey:
 
     Raises NotVisible, for drafts too.
     """
-    named = NAME.fullmatch(name)
-    if named is None:
+    public_id = read_survey_name(name)
+    if public_id is None:
         raise NotVisible
     survey = session.scalar(
         select(Survey)
         .options(defer(Survey.definition))
-        .where(Survey.public_id == named[1], *conditions_of(sight))
+        .where(Survey.public_id == public_id, *conditions_of(sight))
     )
     if survey is None:
         raise NotVisible

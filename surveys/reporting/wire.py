@@ -1,5 +1,6 @@
 """How values stand in the documents that other systems read: instants, names, shares."""
 
+import re
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from surveys.rates.formulas import Rate
 
 BASE_PATH = "/api/v1"
+SURVEY_NAME = re.compile(r"srv_([a-z2-7]{13})")
 PLACES = 4
 PERCENT = 100
 
@@ -35,6 +37,12 @@ def to_fraction(percent: Decimal | None) -> float | None:
 def survey_name(public_id: str) -> str:
     """Return how a survey is named on the wire."""
     return f"srv_{public_id}"
+
+
+def read_survey_name(name: str) -> str | None:
+    """Return what `survey_name` was made from, or None for what never names a survey."""
+    named = SURVEY_NAME.fullmatch(name)
+    return None if named is None else named[1]
 
 
 def survey_path(public_id: str) -> str:

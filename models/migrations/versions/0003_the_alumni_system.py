@@ -282,6 +282,9 @@ def upgrade() -> None:
             batch_op.f("ix_webhook_event_occurred_at"), ["occurred_at"], unique=False
         )
         batch_op.create_index(
+            batch_op.f("ix_webhook_event_resource_id"), ["resource", "id"], unique=False
+        )
+        batch_op.create_index(
             "ix_webhook_event_unnumbered",
             ["id"],
             unique=False,
@@ -519,6 +522,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("is_in_feed AND seq IS NULL"),
             postgresql_where=sa.text("is_in_feed AND seq IS NULL"),
         )
+        batch_op.drop_index(batch_op.f("ix_webhook_event_resource_id"))
         batch_op.drop_index(batch_op.f("ix_webhook_event_occurred_at"))
 
     op.drop_table("webhook_event")
