@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, NoReturn
 
 import flask
@@ -16,6 +17,9 @@ from surveys.api.words import Sentence
 from surveys.errors import N_
 
 PLACES = {"json": "body"}
+# What one answer tells of a request that is wrong all over.
+MOST_FAULTS = 100
+LONGEST_NAME = 100
 
 
 class Parser(FlaskParser):
@@ -46,7 +50,8 @@ class Parser(FlaskParser):
         self, error: ma.ValidationError, *_args: object, **_kwargs: object
     ) -> NoReturn:
         """Raise InvalidRequest with a pointer for each fault."""
-        raise InvalidRequest(faults=list(_faults(error.messages, "#"))) from error
+        faults = islice(_faults(error.messages, "#"), MOST_FAULTS)
+        raise InvalidRequest(faults=list(faults)) from error
 
 
 def read_json(body: bytes) -> Any:
@@ -63,8 +68,12 @@ def read_json(body: bytes) -> Any:
 
 
 def escape(name: str) -> str:
-    """Return `name` as a part of a JSON pointer (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")
+    """Return `name` as a part of a JSON pointer (RFC 6901), cut where nobody reads on.
+
+    Half of a surrogate pair, which no answer can hold, becomes a question mark.
+    """
+    shown = name[:LONGEST_NAME].encode("utf-8", "replace").decode()
+    return shown.replace("~", "~0").replace("/", "~1")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
