@@ -104,7 +104,7 @@ class ExpiryUnfit(KeyRefused):
     """Every key ends, and within twelve months."""
 
     code = "key_expiry_unfit"
-    field = "expires_on"
+    field = "valid_for"
     message = N_("A key works for at least a day and at most 12 months.")
 
 

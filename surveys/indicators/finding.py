@@ -44,6 +44,12 @@ def get_definition(session: Session, *, code: str, is_demo: bool) -> Known:
     return Known(shipped, None, is_demo)
 
 
+def list_codes(session: Session, *, is_demo: bool) -> list[str]:
+    """Return the codes of all indicators that are defined, by staff or by Dönüt."""
+    loaded = session.scalars(select(Indicator.code).where(Indicator.is_demo == is_demo).distinct())
+    return sorted({*loaded, *_read_standard()})
+
+
 def is_demo_only(session: Session, *, code: str) -> bool:
     """Tell whether demo data is all there is: no real graduate and no real definition."""
     has_real = session.scalar(

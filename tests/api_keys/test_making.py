@@ -117,7 +117,7 @@ def test_every_fault_is_found_at_once(session: Session) -> None:
 
     fields = [fault.field for fault in find_faults(session, asked, now=NOW)]
 
-    assert fields == ["name", "scopes", "unit", "networks", "expires_on"]
+    assert fields == ["name", "scopes", "unit", "networks", "valid_for"]
 
 
 def test_hook_secret_takes_no_scopes(session: Session, settings: Settings) -> None:

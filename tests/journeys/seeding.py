@@ -34,6 +34,7 @@ from tests.factories import (
     make_mailing,
     make_survey,
 )
+from tests.journeys.seeding_keys import add_keys
 from tests.journeys.seeding_running import FAMILY, GIVEN, UNITS, add_people, add_running
 from tests.people import read_reference_survey
 from tests.roster.uploads import queue, stage, stage_and_try
@@ -82,6 +83,7 @@ def seed_office(session: Session, *, keys: Keys) -> Office:
     _stop_some(session, people, keys)
     _add_uploads(session, people)
     _add_trail(session, office)
+    add_keys(session, admin, unit=next(iter(UNITS)), keys=keys)
     session.commit()
     return office
 

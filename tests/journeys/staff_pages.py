@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Mailing, RosterImport, StaffLinkPurpose
+from models import ApiKey, Mailing, RosterImport, StaffLinkPurpose
 from surveys.accounts.links import make_link
 from tests.conftest import NOW
 from tests.journeys.seeding import Office
@@ -43,7 +43,11 @@ def list_examples(session: Session, office: Office) -> Mapping[str, list[str]]:
     link = make_link(session, staff=office.admin, purpose=StaffLinkPurpose.SET_PASSWORD, now=NOW)
     imports = session.scalars(select(RosterImport.id).order_by(RosterImport.id)).all()
     session.commit()
+    api_keys = session.scalars(select(ApiKey.public_id).order_by(ApiKey.id)).all()
     return {
+        "list_api_keys": ["/api-keys"],
+        "show_api_key": [f"/api-keys/{public_id}" for public_id in api_keys],
+        "show_new_api_key": ["/api-keys/new"],
         "show_overview": ["/", "/?year=2025"],
         "login": ["/login"],
         "show_code": ["/login/code"],

@@ -10,6 +10,7 @@ from surveys.accounts.logins import SignedIn, find_login
 from surveys.extensions import login_manager, reader, toolbox
 from surveys.web.staff import (
     account,
+    api_keys,
     audit,
     builder,
     correcting,
@@ -36,6 +37,7 @@ AREAS = (
     account,
     people,
     roster,
+    api_keys,
     audit,
 )
 

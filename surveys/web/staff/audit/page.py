@@ -91,8 +91,8 @@ def _read_wanted(asked: dict[str, str]) -> Wanted:
 
 
 def _list_subjects(code: str) -> tuple[str, ...]:
-    """Return what the code of a survey or indicator may stand for."""
-    return (code, f"survey:{code}", f"indicator:{code}") if code else ()
+    """Return what the code of a survey or indicator, or the id of a key, may stand for."""
+    return (code, f"survey:{code}", f"indicator:{code}", f"api_key:{code}") if code else ()
 
 
 def _find_faults(asked: dict[str, str]) -> list[tuple[str, str]]:
