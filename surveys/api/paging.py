@@ -89,12 +89,19 @@ def decode_cursor(keys: Keys, cursor: str, filters: Mapping[str, object]) -> lis
 
     Raises InvalidRequest for one that isn't ours, and for one of a list with other filters.
     """
-    opened = unseal(keys.data, cursor) if cursor.isascii() else None
-    content = json.loads(opened) if opened else None
+    content = _open(keys, cursor)
     if not isinstance(content, dict) or content.get("f") != _digest(filters):
         message = Sentence(N_("The cursor isn't one of this list with these filters."))
         raise InvalidRequest(faults=[Fault(CURSOR_POINTER, message)])
     return list(content["p"])
+
+
+def _open(keys: Keys, cursor: str) -> Any:
+    opened = unseal(keys.data, cursor) if cursor.isascii() else None
+    try:
+        return json.loads(opened or "null")
+    except ValueError:  # sealed by us, for something else
+        return None
 
 
 def _digest(filters: Mapping[str, object]) -> str:
