@@ -23,9 +23,12 @@ NEVER_LATE_S = 2_000_000_000
 
 @contextmanager
 def start(
-    *command: str, database_url: str, sink: Sink, connections: int = 2
+    *command: str, database_url: str, sink: Sink, connections: int = 2, **settings: str
 ) -> Iterator[subprocess.Popen[str]]:
-    """Start `flask …`; its output is piped. A test that gives up does not wait for its end."""
+    """Start `flask …`; its output is piped. A test that gives up does not wait for its end.
+
+    `settings` are further ones, by name without their prefix.
+    """
     environment = {
         "PATH": os.environ["PATH"],  # noqa: TID251 - a process needs the one of its parent
         "DONUT_DATABASE_URL": database_url,
@@ -35,6 +38,7 @@ def start(
         "DONUT_MAIL_PORT": str(sink.port),
         "DONUT_MAIL_CONNECTIONS": str(connections),
         "DONUT_LOG_LEVEL": "WARNING",
+        **{f"DONUT_{name}": value for name, value in settings.items()},
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "flask", *command],
