@@ -3,7 +3,6 @@
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 import click
 from flask.cli import with_appcontext
@@ -11,6 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from surveys.cli.doctor_findings import Finding
+from surveys.cli.doctor_keys import look_at_keys
 from surveys.cli.output import emit, json_option, say
 from surveys.database import choose_sqlite
 from surveys.delivery.house import read_mail_server
@@ -40,20 +41,11 @@ SQLITE_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at. `is_well` is None where it could not be looked at from here."""
-
-    name: str
-    is_well: bool | None
-    words: str
-
-
 @click.command("doctor")
 @with_appcontext
 @json_option
 def doctor(*, as_json: bool) -> None:
-    """Look at settings, database, mail server, DNS, clock and scheduler."""
+    """Look at settings, database, mail server, DNS, clock, scheduler and keys."""
     findings = [finding for look in LOOKS for finding in look()]
     is_well = all(finding.is_well is not False for finding in findings)
     result = {
@@ -196,4 +188,5 @@ LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     look_at_sender_domain,
     look_at_clock,
     look_at_scheduler,
+    look_at_keys,
 )

@@ -8,15 +8,17 @@ from collections.abc import Callable, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Mailing, MailingState, StaffMail, Survey
+from models import Mailing, MailingState, Role, StaffMail, Survey
 from surveys.delivery.brakes import find_brake
 from surveys.delivery.listing import Group
 from surveys.delivery.reasons import BRAKE_WORDS
+from surveys.errors import N_
 from surveys.i18n import format_date, format_instant, format_integer, pick_text, translate
 from surveys.indicators.words import verdict_of
 from surveys.inviting.notes import KIND_WORDS
 from surveys.notifying.alerts import Occasion, count_failed, find_behind, is_failing
-from surveys.notifying.letters import Context, StaffLetter, get_reader, lay_out
+from surveys.notifying.ending_keys import list_ending
+from surveys.notifying.letters import Context, StaffLetter, get_member, get_reader, lay_out
 from surveys.notifying.standings import (
     measure_indicator,
     measure_survey,
@@ -93,6 +95,23 @@ def _stopped(session: Session, _mail: StaffMail, context: Context, language: str
     return {"path": "/outbox", "since": since, "facts": [fact for fact in facts if fact]}
 
 
+def _key_ends(session: Session, mail: StaffMail, context: Context, language: str) -> Values | None:
+    ending = {key.public_id: key for key in list_ending(session, now=context.now)}
+    key = ending.get(mail.params["public_id"])
+    if key is None or get_member(session, mail).role != Role.ADMIN:
+        return None
+    used = translate(language, N_("Never used"))
+    if key.last_used_on is not None:
+        day = format_date(key.last_used_on, language, pattern="d MMMM y")
+        used = translate(language, N_("Last used on %(day)s"), day=day)
+    return {
+        "path": f"/api-keys/{key.public_id}",
+        "title": key.name,
+        "at": format_instant(key.expires_at, language, context.zone),
+        "facts": [used],
+    }
+
+
 def _find_survey(session: Session, mail: StaffMail) -> Survey | None:
     return session.scalar(select(Survey).where(Survey.code == mail.params["survey"]))
 
@@ -114,4 +133,5 @@ _FINDERS: Mapping[Occasion, Finder] = {
     Occasion.STOPPED: _stopped,
     Occasion.HELD: _held,
     Occasion.ENDED: _ended,
+    Occasion.KEY_ENDS: _key_ends,
 }

@@ -18,6 +18,8 @@ from models import (
     MailingState,
     Message,
     MessageState,
+    Role,
+    Staff,
     StaffMailKind,
     Survey,
     SurveyState,
@@ -25,6 +27,7 @@ from models import (
 from surveys.delivery.brakes import find_brake
 from surveys.delivery.reasons import STAFF
 from surveys.indicators.value import IndicatorValue
+from surveys.notifying.ending_keys import list_news
 from surveys.notifying.scope import list_readers, list_surveys, queue_once
 from surveys.notifying.standings import measure_indicator
 
@@ -43,6 +46,11 @@ class Occasion(StrEnum):
     STOPPED = "stopped"
     HELD = "held"
     ENDED = "ended"
+    KEY_ENDS = "key_ends"
+
+
+# The others could do nothing about it.
+FOR_ADMINS = frozenset({Occasion.KEY_ENDS})
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,13 @@ def queue_alerts(session: Session, *, now: datetime, zone: tzinfo) -> int:
         )
         for alert in list_alerts(session, now=now, zone=zone)
         for reader in readers
+        if concerns(reader, alert.occasion)
     )
+
+
+def concerns(reader: Staff, occasion: Occasion) -> bool:
+    """Tell whether `reader` can act on such an occasion."""
+    return occasion not in FOR_ADMINS or reader.role == Role.ADMIN
 
 
 def list_alerts(session: Session, *, now: datetime, zone: tzinfo) -> Iterator[Alert]:
@@ -88,6 +102,9 @@ def list_alerts(session: Session, *, now: datetime, zone: tzinfo) -> Iterator[Al
             yield _alert(Occasion.BEHIND, survey.code, survey=survey.code)
     yield from _list_held(session, running)
     yield from _list_failing(session, running)
+    for key, step in list_news(session, now=now):
+        name = f"{key.public_id}:{step.days}"
+        yield _alert(Occasion.KEY_ENDS, name, public_id=key.public_id)
 
 
 def find_behind(

@@ -7,11 +7,20 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Invitation, MailingState, MessageState, StaffMail, Survey, SurveyState
+from models import (
+    Invitation,
+    MailingState,
+    MessageState,
+    Role,
+    StaffMail,
+    Survey,
+    SurveyState,
+)
 from surveys.delivery.status import read_status
 from surveys.i18n import format_date, format_instant, format_integer, pick_text
 from surveys.indicators.words import verdict_of
-from surveys.notifying.letters import Context, StaffLetter, get_reader, lay_out
+from surveys.notifying.ending_keys import list_ending
+from surveys.notifying.letters import Context, StaffLetter, get_member, get_reader, lay_out
 from surveys.notifying.scope import list_surveys
 from surveys.notifying.standings import (
     measure_indicator,
@@ -49,6 +58,7 @@ def write_digest_letter(session: Session, mail: StaffMail, context: Context) -> 
         "surveys": [_line(session, s, new.get(s.id, 0), context, language) for s in surveys],
         "indicators": _indicators(session, surveys, context, language),
         "waiting": _waiting(session, surveys, context, language),
+        "keys": _ending_keys(session, mail, context, language),
         "link": context.house.base_url,
     }
     return lay_out("digest", reader=reader, context=context, values=values)
@@ -122,3 +132,15 @@ def _waiting(
         "failed": sum(mailing.counts[MessageState.FAILED] for mailing in mailings),
     }
     return {kind: format_integer(count, language) for kind, count in counts.items() if count}
+
+
+def _ending_keys(
+    session: Session, mail: StaffMail, context: Context, language: str
+) -> list[dict[str, str]]:
+    """Return name and end of each key of another system that ends soon; none but to admins."""
+    if get_member(session, mail).role != Role.ADMIN:
+        return []
+    return [
+        {"name": key.name, "at": format_instant(key.expires_at, language, context.zone)}
+        for key in list_ending(session, now=context.now)
+    ]

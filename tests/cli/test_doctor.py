@@ -1,6 +1,7 @@
 """`flask doctor` tells what is right, what is not, and what to do."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -8,6 +9,8 @@ from flask_migrate import downgrade
 
 from models import Beat
 from surveys.extensions import transaction
+from surveys.settings import Settings
+from tests.api_keys.made import make, wanted_hook
 from tests.conftest import NOW, SettableClock
 
 
@@ -65,3 +68,38 @@ def test_doctor_says_when_the_scheduler_last_ticked(app: Flask, clock: SettableC
     assert ran["well"]
     assert "12:00" in ran["message"]
     assert not silent["well"]
+
+
+def test_doctor_counts_keys_and_names_those_that_end(
+    app: Flask, settings: Settings, clock: SettableClock
+) -> None:
+    with app.app_context(), transaction() as session:
+        make(session, settings, name="Portal")
+        make(session, settings, name="Pano", expires_at=NOW + timedelta(days=40))
+
+    def look(days: int) -> list[tuple[str, bool]]:
+        clock.instant = NOW + timedelta(days=days)
+        return [
+            (finding["message"], finding["well"])
+            for name, finding in examine(app).items()
+            if name.startswith("key")
+        ]
+
+    assert look(0) == [("Başka sistemlerin anahtarları: 2 geçerli.", True)]
+    (_count, (words, is_well)) = look(20)
+    assert is_well
+    assert "Pano" in words
+    assert "flask apikey rotate" in words
+    assert [well for _words, well in look(35)] == [True, False]
+
+
+def test_doctor_finds_hook_secrets_that_no_data_key_opens(app: Flask, settings: Settings) -> None:
+    with app.app_context(), transaction() as session:
+        key, _ = make(session, settings, wanted_hook())
+        key.secret_sealed = "sealed by another key"
+        name = f"key:{key.public_id}"
+
+    finding = examine(app)[name]
+
+    assert not finding["well"]
+    assert "DONUT_DATA_KEYS" in finding["message"]

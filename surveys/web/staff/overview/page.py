@@ -10,10 +10,12 @@ from surveys.extensions import reader, toolbox
 from surveys.indicators import words
 from surveys.rates.outlook_words import tell_outlook
 from surveys.web.access import staff_only
+from surveys.web.staff.account.entering import get_signed_in
 from surveys.web.staff.drawings.answers import Answers, draw_answers
 from surveys.web.staff.drawings.curve import Drawing, list_days
+from surveys.web.staff.overview.key_todos import list_key_todos
 from surveys.web.staff.overview.reading import Overview, read_overview
-from surveys.web.staff.overview.todos import list_todos
+from surveys.web.staff.overview.todos import Todo, list_todos
 from surveys.web.staff.watching.heat_view import shade_heat
 from surveys.web.staff.watching.steps import list_steps
 from surveys.web.words import current_language
@@ -52,8 +54,16 @@ def _context(overview: Overview, now: datetime, zone: tzinfo) -> dict[str, objec
         "table": list_days(overview.points),
         "steps": list_steps(overview.funnel),
         "heat": shade_heat(overview.heat),
-        "todos": [] if overview.is_past else list_todos(overview),
+        "todos": [] if overview.is_past else _list_todos(overview, now, zone),
     }
+
+
+def _list_todos(overview: Overview, now: datetime, zone: tzinfo) -> list[Todo]:
+    """Return what is to be done, the urgent first; only admins see to keys."""
+    todos = list_todos(overview)
+    if get_signed_in().role == Role.ADMIN:
+        todos += list_key_todos(reader(), now=now, zone=zone)
+    return sorted(todos, key=lambda todo: not todo.is_urgent)
 
 
 def _years(overview: Overview, now: datetime, zone: tzinfo) -> list[int]:
