@@ -8,17 +8,30 @@ from flask import Flask
 from surveys.api import (
     conditional,
     cookies,
+    deliveries,
     document,
+    events,
     headers,
     indicators,
     own_key,
     problems,
     response_rates,
     surveys,
+    webhook_actions,
+    webhook_endpoints,
 )
 from surveys.api.application import make_api
 
-RESOURCES = (surveys, response_rates, indicators, own_key)
+RESOURCES = (
+    surveys,
+    response_rates,
+    indicators,
+    events,
+    webhook_endpoints,
+    webhook_actions,
+    deliveries,
+    own_key,
+)
 
 
 def attach(app: Flask) -> None:

@@ -20,7 +20,7 @@ SIGNED = {"/api/v1/hooks/response-rates"}
 
 
 def test_every_api_route_says_who_may_call_it(app: Flask) -> None:
-    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api")]
+    rules = [rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/")]
     asked = {rule.rule: find_access(app.view_functions[rule.endpoint]) for rule in rules}
 
     assert all(rule.rule.startswith(PREFIX) for rule in rules)

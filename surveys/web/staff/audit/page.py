@@ -36,6 +36,7 @@ KINDS = {
     "outbox": N_("E-mails"),
     "indicator": N_("Indicator"),
     "alumnus": N_("Graduate"),
+    "webhook": N_("Receiver"),
 }
 
 
@@ -153,7 +154,7 @@ def _name_subject(subject: str, names: dict[int, str]) -> tuple[str, str | None]
     kind, _, rest = subject.partition(":")
     if kind == "staff" and rest.isdecimal() and int(rest) in names:
         return names[int(rest)], f"/staff/{rest}"
-    if kind in {"survey", "indicator"}:
+    if kind in {"survey", "indicator", "webhook"}:
         return rest, f"/{kind}s/{rest}"
     word = gettext(KINDS[kind]) if kind in KINDS else kind
     return f"{word} {rest}".strip(), f"/api-keys/{rest}" if kind == "api_key" else None

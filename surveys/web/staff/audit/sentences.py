@@ -75,6 +75,19 @@ KEYS: Final = {
     "api_key.succeed": N_("Successor of a key made"),
     "api_key.revoke": N_("Key of another system revoked"),
 }
+WEBHOOKS: Final = {
+    "webhook.add": N_("Receiver added"),
+    "webhook.edit": N_("Receiver changed"),
+    "webhook.delete": N_("Receiver deleted"),
+    "webhook.verify": N_("Receiver asked to verify itself"),
+    "webhook.test": N_("Test sent to a receiver"),
+    "webhook.pause": N_("Receiver paused"),
+    "webhook.resume": N_("Receiver told again"),
+    "webhook.rotate": N_("New secret for a receiver"),
+    "webhook.replay": N_("Message sent to a receiver again"),
+    "webhook.recover": N_("Failed messages sent to a receiver again"),
+    "webhook.disable": N_("Receiver switched off: it takes nothing"),
+}
 DRAFTS: Final = {
     "draft.question.add": N_("Question added"),
     "draft.question.set": N_("Question changed"),
@@ -94,4 +107,11 @@ DRAFTS: Final = {
     "draft.redo": N_("Change done again"),
     "draft.restore": N_("Earlier state of a draft brought back"),
 }
-SENTENCES: Final[Mapping[str, str]] = {**ACCOUNTS, **ROSTER, **SURVEYS, **KEYS, **DRAFTS}
+SENTENCES: Final[Mapping[str, str]] = {
+    **ACCOUNTS,
+    **ROSTER,
+    **SURVEYS,
+    **KEYS,
+    **WEBHOOKS,
+    **DRAFTS,
+}

@@ -20,7 +20,7 @@ from tests.conftest import NOW
 from tests.web.staff.conftest import Browser
 
 ACTION = re.compile(
-    r"(api_key|staff|roster|survey|outbox|indicator|draft|mailing|alumnus|suppression)\.[a-z_]+"
+    r"(api_key|webhook|staff|roster|survey|outbox|indicator|draft|mailing|alumnus|suppression)\.[a-z_]+"
 )
 RECORDER = re.compile(r"(^|\.)_?(record|note|decide)$")
 # What an entry says beside its details.
