@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import AuditEntry, Role
 from surveys.accounts.people import list_staff
+from surveys.api_keys.keeping import list_keys
 from surveys.audit import Wanted, list_entries
 from surveys.errors import N_
 from surveys.extensions import reader, toolbox
@@ -29,7 +30,6 @@ OTHERS = {
     "nobody": N_("Somebody who is not signed in"),
 }
 KINDS = {
-    "api_key": N_("Key"),
     "staff": N_("Account"),
     "survey": N_("Survey"),
     "roster": N_("Graduates"),
@@ -66,13 +66,13 @@ def show_audit() -> ResponseReturnValue:
     entries = list_entries(
         session, wanted=_read_wanted(asked), limit=PAGE_SIZE + 1, before_id=before_id
     )
-    names = _name_people(session)
+    names = _name_actors(session)
     page = render_template(
         "staff/audit/audit.html",
         asked=asked,
         faults=faults,
         lines=[_make_line(entry, names) for entry in entries[:PAGE_SIZE]],
-        people=[*((f"staff:{i}", name) for i, name in names.items()), *_translate(OTHERS)],
+        people=[*names.items(), *_translate(OTHERS)],
         actions=sorted(_translate(SENTENCES), key=lambda pair: tr_key(pair[1])),
         next_page=_next_page(asked, entries),
         is_later=before_id is not None,
@@ -122,15 +122,21 @@ def _next_page(asked: dict[str, str], entries: Sequence[AuditEntry]) -> str | No
     return f"{PAGE}?{urlencode({**kept, 'before': entries[PAGE_SIZE - 1].id})}"
 
 
-def _name_people(session: Session) -> dict[int, str]:
-    return {person.id: person.name or person.email for person in list_staff(session)}
+def _name_actors(session: Session) -> dict[str, str]:
+    """Return people and keys as the trail names them → what they are called.
+
+    A key and its successor have one name, so the id stands beside it.
+    """
+    people = {f"staff:{row.id}": row.name or row.email for row in list_staff(session)}
+    keys = list_keys(session, now=toolbox().clock.now())
+    return people | {f"apk_{key.public_id}": f"{key.name} ({key.public_id})" for key in keys}
 
 
 def _translate(words: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(key, gettext(sentence)) for key, sentence in words.items()]
 
 
-def _make_line(entry: AuditEntry, names: dict[int, str]) -> Line:
+def _make_line(entry: AuditEntry, names: dict[str, str]) -> Line:
     words = SENTENCES.get(entry.action)
     subject, href = _name_subject(entry.subject, names)
     return Line(
@@ -143,18 +149,22 @@ def _make_line(entry: AuditEntry, names: dict[int, str]) -> Line:
     )
 
 
-def _name_actor(actor: str, names: dict[int, str]) -> str:
+def _name_actor(actor: str, names: dict[str, str]) -> str:
     if actor in OTHERS:
         return gettext(OTHERS[actor])
+    if actor in names:
+        return names[actor]
     return _name_subject(actor, names)[0]
 
 
-def _name_subject(subject: str, names: dict[int, str]) -> tuple[str, str | None]:
+def _name_subject(subject: str, names: dict[str, str]) -> tuple[str, str | None]:
     """Return what was acted on in words, and its page."""
     kind, _, rest = subject.partition(":")
-    if kind == "staff" and rest.isdecimal() and int(rest) in names:
-        return names[int(rest)], f"/staff/{rest}"
+    if kind == "staff" and subject in names:
+        return names[subject], f"/staff/{rest}"
+    if kind == "api_key":
+        return names.get(f"apk_{rest}", rest), f"/api-keys/{rest}"
     if kind in {"survey", "indicator", "webhook"}:
         return rest, f"/{kind}s/{rest}"
     word = gettext(KINDS[kind]) if kind in KINDS else kind
-    return f"{word} {rest}".strip(), f"/api-keys/{rest}" if kind == "api_key" else None
+    return f"{word} {rest}".strip(), None

@@ -10,6 +10,7 @@ from models import ApiKey, AuditEntry, Role, Staff, StaffLogin
 from surveys.api_keys.finding import find_presented
 from surveys.api_keys.hooks import list_hook_secrets
 from surveys.api_keys.keeping import note_use
+from surveys.audit import record
 from surveys.settings import Settings
 from tests.api_keys.made import NAME, make, succeed
 from tests.conftest import NOW
@@ -192,7 +193,22 @@ def test_deeds_are_told_in_the_audit_trail_without_secrets(
 
     assert "Başka bir sistem için anahtar oluşturuldu" in page
     assert f'href="/api-keys/{key.public_id}"' in page
+    assert f"{NAME} ({key.public_id})</a>" in page
     assert secret.split("_", 2)[2] not in page
+
+
+def test_what_a_key_did_is_told_by_its_name(
+    admin: Browser, session: Session, settings: Settings
+) -> None:
+    key, _ = make(session, settings)
+    actor = f"apk_{key.public_id}"
+    record(session, actor=actor, action="roster.upload", subject="roster", now=NOW)
+    session.commit()
+
+    page = admin.get(f"/audit?person={actor}").text
+
+    assert page.count(f"{NAME} ({key.public_id})") == 2
+    assert f'<option value="{actor}" selected>' in page
 
 
 def test_old_sign_in_is_asked_again_before_keys_are_touched(
