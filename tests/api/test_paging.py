@@ -42,7 +42,8 @@ def test_other_sealed_things_are_no_cursors(settings: Settings, content: str) ->
 def test_altered_cursor_is_refused(settings: Settings) -> None:
     cursor = encode_cursor(settings.keys(), POSITION, FILTERS)
 
-    for place in range(0, len(cursor), 7):
+    # The last letters hold bits that base64 leaves unused.
+    for place in range(0, len(cursor) - 4, 7):
         altered = cursor[:place] + ("A" if cursor[place] != "A" else "B") + cursor[place + 1 :]
         with pytest.raises(InvalidRequest):
             decode_cursor(settings.keys(), altered, FILTERS)
