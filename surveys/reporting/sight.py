@@ -3,12 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, not_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, not_, or_, select
 from sqlalchemy.orm import Session, defer
 
 from models import Survey, SurveyState
 from surveys.errors import N_, DonutError
 from surveys.reporting.wire import read_survey_name
+
+# Asked whenever somebody asks whether a rate changed, so it is built once.
+BY_NAME = (
+    select(Survey)
+    .options(defer(Survey.definition))
+    .where(Survey.public_id == bindparam("public_id"), Survey.launched_at.is_not(None))
+)
 
 
 class NotVisible(DonutError):
@@ -34,6 +41,11 @@ class Sight:
         """Tell whether an indicator may be seen."""
         return self.indicator_code in (None, code)
 
+    def takes_in(self, survey: Survey) -> bool:
+        """Tell whether a launched survey may be seen, as `conditions_of` does in a query."""
+        is_theirs = self.indicator_code in (None, survey.indicator_code)
+        return survey.is_demo is self.is_demo and is_theirs
+
 
 def find_survey(session: Session, *, name: str, sight: Sight) -> Survey:
     """Return the launched survey that is called `name` (`srv_…`), without its draft.
@@ -43,12 +55,8 @@ def find_survey(session: Session, *, name: str, sight: Sight) -> Survey:
     public_id = read_survey_name(name)
     if public_id is None:
         raise NotVisible
-    survey = session.scalar(
-        select(Survey)
-        .options(defer(Survey.definition))
-        .where(Survey.public_id == public_id, *conditions_of(sight))
-    )
-    if survey is None:
+    survey = session.scalar(BY_NAME, {"public_id": public_id})
+    if survey is None or not sight.takes_in(survey):
         raise NotVisible
     return survey
 
