@@ -9,6 +9,7 @@ from surveys.api.callers import Caller, presented_key
 from surveys.api.refusals import ScopeMissing
 from surveys.audit import record
 from surveys.errors import N_
+from surveys.webhooks.wire_ids import Prefix, write_id
 
 
 class KeyIsNarrow(ScopeMissing):
@@ -33,7 +34,7 @@ def note_change(
         session,
         actor=presented_key().actor,
         action=action,
-        subject=f"webhook:{endpoint.public_id}",
+        subject=f"webhook:{write_id(Prefix.ENDPOINT, endpoint.public_id)}",
         now=now,
         **details,
     )

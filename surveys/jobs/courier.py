@@ -28,6 +28,7 @@ from surveys.webhooks.signing import (
     TIMESTAMP_HEADER,
     sign_with_all,
 )
+from surveys.webhooks.wire_ids import Prefix, write_id
 
 LINES: Final = 8
 POLL_S: Final = 1.0
@@ -155,7 +156,7 @@ def _tell(session: Session, claim: Claim, occasion: Occasion) -> None:
     )
     log.warning("receiver_in_trouble", occasion=occasion.value, endpoint=endpoint.public_id)
     if occasion is Occasion.DISABLED:
-        subject = f"webhook:{endpoint.public_id}"
+        subject = f"webhook:{write_id(Prefix.ENDPOINT, endpoint.public_id)}"
         record(
             session, actor="scheduler", action="webhook.disable", subject=subject, now=now,
             reason=endpoint.disabled_reason,

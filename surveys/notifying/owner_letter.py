@@ -11,6 +11,7 @@ from models import EndpointStatus, StaffMail, StaffMailKind, WebhookEndpoint
 from surveys.i18n import format_instant
 from surveys.notifying.letters import Context, StaffLetter, get_reader, lay_out
 from surveys.webhooks.settling import Occasion
+from surveys.webhooks.wire_ids import Prefix, write_id
 
 
 def queue_owner_mail(
@@ -63,10 +64,11 @@ def write_owner_letter(session: Session, mail: StaffMail, context: Context) -> S
         "host": urlsplit(endpoint.url).hostname or "",
         "since": format_instant(since, reader.language, context.zone),
     }
+    name = write_id(Prefix.ENDPOINT, endpoint.public_id)
     values = {
         "occasion": occasion.value,
         "reason": endpoint.disabled_reason if occasion is Occasion.DISABLED else None,
-        "link": f"{context.house.base_url}/webhooks/{endpoint.public_id}",
+        "link": f"{context.house.base_url}/webhooks/{name}",
         "values": told,
     }
     return lay_out("webhook", reader=reader, context=context, values=values)

@@ -36,6 +36,7 @@ from tests.factories import (
 )
 from tests.journeys.seeding_keys import add_keys
 from tests.journeys.seeding_running import FAMILY, GIVEN, UNITS, add_people, add_running
+from tests.journeys.seeding_webhooks import add_receivers
 from tests.people import read_reference_survey
 from tests.roster.uploads import queue, stage, stage_and_try
 
@@ -84,6 +85,7 @@ def seed_office(session: Session, *, keys: Keys) -> Office:
     _add_uploads(session, people)
     _add_trail(session, office)
     add_keys(session, admin, unit=next(iter(UNITS)), keys=keys)
+    add_receivers(session, keys=list(keys.data))
     session.commit()
     return office
 

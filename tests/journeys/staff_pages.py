@@ -9,7 +9,14 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import ApiKey, Mailing, RosterImport, StaffLinkPurpose
+from models import (
+    ApiKey,
+    Mailing,
+    RosterImport,
+    StaffLinkPurpose,
+    WebhookDelivery,
+    WebhookEndpoint,
+)
 from surveys.accounts.links import make_link
 from tests.conftest import NOW
 from tests.journeys.seeding import Office
@@ -44,10 +51,28 @@ def list_examples(session: Session, office: Office) -> Mapping[str, list[str]]:
     imports = session.scalars(select(RosterImport.id).order_by(RosterImport.id)).all()
     session.commit()
     api_keys = session.scalars(select(ApiKey.public_id).order_by(ApiKey.id)).all()
+    receivers = [
+        f"whe_{public_id}"
+        for public_id in session.scalars(
+            select(WebhookEndpoint.public_id).order_by(WebhookEndpoint.id)
+        )
+    ]
+    deliveries = [
+        f"whd_{public_id}"
+        for public_id in session.scalars(
+            select(WebhookDelivery.public_id).order_by(WebhookDelivery.id)
+        )
+    ]
     return {
         "list_api_keys": ["/api-keys"],
         "show_api_key": [f"/api-keys/{public_id}" for public_id in api_keys],
         "show_new_api_key": ["/api-keys/new"],
+        "show_webhooks": ["/webhooks"],
+        "show_new_webhook": ["/webhooks/new"],
+        "show_webhook": [f"/webhooks/{name}" for name in receivers],
+        "show_webhook_form": [f"/webhooks/{receivers[0]}/edit"],
+        "ask_about_webhook": [f"/webhooks/{receivers[0]}/delete"],
+        "show_delivery": [f"/webhooks/{receivers[0]}/deliveries/{name}" for name in deliveries],
         "show_overview": ["/", "/?year=2025"],
         "login": ["/login"],
         "show_code": ["/login/code"],

@@ -21,6 +21,7 @@ from surveys.web.staff import (
     plan,
     roster,
     watching,
+    webhooks,
 )
 from surveys.web.staff.cookies import StaffCookies
 from surveys.web.staff.saying import said
@@ -38,6 +39,7 @@ AREAS = (
     people,
     roster,
     api_keys,
+    webhooks,
     audit,
 )
 

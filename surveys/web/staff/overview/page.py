@@ -16,6 +16,7 @@ from surveys.web.staff.drawings.curve import Drawing, list_days
 from surveys.web.staff.overview.key_todos import list_key_todos
 from surveys.web.staff.overview.reading import Overview, read_overview
 from surveys.web.staff.overview.todos import Todo, list_todos
+from surveys.web.staff.overview.webhook_todos import list_webhook_todos
 from surveys.web.staff.watching.heat_view import shade_heat
 from surveys.web.staff.watching.steps import list_steps
 from surveys.web.words import current_language
@@ -59,10 +60,10 @@ def _context(overview: Overview, now: datetime, zone: tzinfo) -> dict[str, objec
 
 
 def _list_todos(overview: Overview, now: datetime, zone: tzinfo) -> list[Todo]:
-    """Return what is to be done, the urgent first; only admins see to keys."""
+    """Return what is to be done, the urgent first; only admins see to other systems."""
     todos = list_todos(overview)
     if get_signed_in().role == Role.ADMIN:
-        todos += list_key_todos(reader(), now=now, zone=zone)
+        todos += list_key_todos(reader(), now=now, zone=zone) + list_webhook_todos(reader())
     return sorted(todos, key=lambda todo: not todo.is_urgent)
 
 
