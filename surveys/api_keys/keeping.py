@@ -33,6 +33,11 @@ def list_expiring(session: Session, *, now: datetime) -> Sequence[ApiKey]:
     return [key for key in keys if key.expires_at - now < SOON and key.name not in lasting]
 
 
+def read_public_id(typed: str) -> str:
+    """Return the eight letters of a key that was typed as it begins, or pasted whole."""
+    return typed.strip().removeprefix("apk_").partition("_")[0]
+
+
 def get_key(session: Session, *, public_id: str) -> ApiKey:
     """Return the key of an id. Raises KeyUnknown."""
     key = session.scalar(select(ApiKey).where(ApiKey.public_id == public_id))

@@ -141,4 +141,4 @@ class KeyUnknown(DonutError):
 
     code = "key_unknown"
     status = 404
-    message = N_("There is no key %(public_id)s.")
+    message = N_("There is no key %(public_id)s. Take its eight letters from the list of keys.")

@@ -10,7 +10,13 @@ from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from models import ApiKey, ApiKeyKind
-from surveys.api_keys.keeping import audit_details, get_key, list_keys, revoke_key
+from surveys.api_keys.keeping import (
+    audit_details,
+    get_key,
+    list_keys,
+    read_public_id,
+    revoke_key,
+)
 from surveys.api_keys.making import make_key, make_successor
 from surveys.api_keys.scopes import Scope
 from surveys.api_keys.wanted import Wanted
@@ -90,7 +96,7 @@ def rotate(public_id: str, *, as_json: bool) -> None:
     """Make a successor of the key PUBLIC_ID; the old one goes on until it is revoked."""
 
     def make(session: Session, now: datetime) -> Made:
-        key = get_key(session, public_id=public_id)
+        key = get_key(session, public_id=read_public_id(public_id))
         return make_successor(session, key=key, actor="cli", now=now, keys=toolbox().keys)
 
     _print_made(make, action="api_key.succeed", as_json=as_json)
@@ -103,15 +109,15 @@ def revoke(public_id: str, *, as_json: bool) -> None:
     """End the key PUBLIC_ID at once."""
     now = toolbox().clock.now()
     with refusals(as_json=as_json), transaction() as session:
-        key = get_key(session, public_id=public_id)
+        key = get_key(session, public_id=read_public_id(public_id))
         is_news = revoke_key(session, key=key, actor="cli", now=now)
         if is_news:
-            subject = f"api_key:{public_id}"
+            subject = f"api_key:{key.public_id}"
             record(session, actor="cli", action="api_key.revoke", subject=subject, now=now)
-        result, name = to_result(key, now=now), key.name
+        result = to_result(key, now=now)
     done = N_("The key %(public_id)s of %(name)s opens nothing any more.")
     before = N_("The key %(public_id)s of %(name)s was revoked before.")
-    line = say(done if is_news else before, public_id=public_id, name=name)
+    line = say(done if is_news else before, public_id=result["public_id"], name=result["name"])
     emit(result, [line], as_json=as_json)
 
 

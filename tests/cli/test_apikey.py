@@ -176,3 +176,14 @@ def test_database_holds_no_secret(
     assert "Another" in dump
     assert bearer not in dump
     assert hook not in dump
+
+
+@pytest.mark.parametrize("form", ["{public_id}", "apk_{public_id}", "{secret}", " {secret} "])
+def test_leaked_key_is_revoked_as_it_was_found(app: Flask, session: Session, form: str) -> None:
+    made = run_json(app, *ADD)
+
+    code, output = run(app, "revoke", form.format(**made))
+
+    assert code == 0
+    assert find_presented(session, presented=made["secret"], now=NOW) is None
+    assert made["secret"].split("_", 2)[2] not in output
