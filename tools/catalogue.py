@@ -14,6 +14,9 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from app import create_app
+from surveys.api.docs import sentences
+from surveys.environment import read_settings
 from surveys.i18n import CATALOGUES
 from surveys.settings import ROOT
 
@@ -25,7 +28,15 @@ KEYWORDS = {"N_": None, "_": None, "gettext": None, "say": None, "translate": (2
 def used_messages() -> set[str]:
     """Return every sentence that the service says."""
     found = extract_from_dir(ROOT / "surveys", METHODS, keywords=KEYWORDS)
-    return {m for _file, _line, message, *_ in found if isinstance(m := message, str) and m}
+    said = {m for _file, _line, message, *_ in found if isinstance(m := message, str)}
+    return {message for message in said | documented() if message}
+
+
+def documented() -> set[str]:
+    """Return what the API's documentation says in the words of the document that it serves."""
+    settings = read_settings({"DONUT_SECRET_KEY": "x" * 32, "DONUT_BASE_URL": "http://127.0.0.1"})
+    served = create_app(settings).test_client().get("/api/v1/openapi.json")
+    return set(sentences(served.get_json()))
 
 
 def read_turkish() -> Catalog:

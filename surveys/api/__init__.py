@@ -9,6 +9,7 @@ from surveys.api import (
     conditional,
     cookies,
     deliveries,
+    docs,
     document,
     events,
     headers,
@@ -43,4 +44,4 @@ def attach(app: Flask) -> None:
     api = make_api(app, app.extensions["donut"].settings)
     for resource in RESOURCES:
         api.register_blueprint(resource.blueprint)
-    document.attach(app, api)
+    docs.attach(app, document.attach(app, api))

@@ -13,7 +13,8 @@ def attach(app: Flask) -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    if not request.path.startswith(FACE):
+    # The page of the documentation is a page: it has the headers of pages.
+    if not request.path.startswith(FACE) or response.mimetype == "text/html":
         return response
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)

@@ -70,6 +70,7 @@ def _common_words() -> dict[str, object]:
         "organisation": settings.organisation_name_en if is_english else settings.organisation_name,
         "office": settings.office_name_en if is_english else settings.office_name,
         "contact_address": settings.contact_address,
+        "base_url": settings.base_url,
     }
 
 

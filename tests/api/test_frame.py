@@ -15,7 +15,7 @@ from surveys.serving.access import find_access
 from tests.api.conftest import PREFIX, ApiClient, MakeKey
 from tests.conftest import SettableClock
 
-OPEN = {"/api/v1/openapi.json"}
+OPEN = {"/api/v1/openapi.json", "/api/v1/docs"}
 SIGNED = {"/api/v1/hooks/response-rates"}
 
 
