@@ -243,5 +243,13 @@ def test_others_see_neither_keys_nor_the_way_to_them(
     assert "/api-keys" not in signed_in.get("/").text
 
 
+def test_list_of_keys_and_that_of_receivers_lead_to_each_other(admin: Browser) -> None:
+    for here, there in (("/api-keys", "/webhooks"), ("/webhooks", "/api-keys")):
+        page = admin.get(here).text
+        tabs = page[page.index('class="sub-links"') :]
+        assert f'href="{there}"' in tabs
+        assert f'href="{here}" aria-current="page"' in tabs
+
+
 def test_unknown_key_is_not_found(admin: Browser) -> None:
     assert admin.get("/api-keys/aaaaaaaa").status_code == 404
