@@ -5,7 +5,15 @@ The modules of a group hang their commands on it when they are imported.
 
 from flask import Flask
 
-from surveys.cli import roster_person, survey_export, survey_load, survey_run, webhook_listen
+from surveys.cli import (
+    roster_person,
+    survey_export,
+    survey_load,
+    survey_run,
+    webhook_listen,
+    webhook_manage,
+    webhook_send,
+)
 from surveys.cli.apikey import apikey
 from surveys.cli.doctor import doctor
 from surveys.cli.indicator import indicator
@@ -24,6 +32,8 @@ __all__ = [
     "survey_load",
     "survey_run",
     "webhook_listen",
+    "webhook_manage",
+    "webhook_send",
 ]
 
 COMMANDS = (

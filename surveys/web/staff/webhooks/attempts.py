@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from models import WebhookAttempt, WebhookDelivery
-from surveys.web.staff.webhooks.words import ERROR_WORDS
 from surveys.web.words import gettext
 from surveys.webhooks.deliveries import list_attempts
+from surveys.webhooks.words import ERROR_WORDS
 
 
 @dataclass(frozen=True)

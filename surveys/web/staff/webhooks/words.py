@@ -11,6 +11,7 @@ from surveys.extensions import toolbox
 from surveys.i18n import format_instant
 from surveys.web.words import current_language, gettext
 from surveys.webhooks.types import EventType
+from surveys.webhooks.words import ERROR_WORDS
 
 TYPE_WORDS: Final[Mapping[str, str]] = {
     EventType.RESPONSE_RATE_UPDATED: N_("A response rate has changed"),
@@ -38,21 +39,6 @@ DELIVERY_WORDS: Final[Mapping[str, tuple[str, str]]] = {
     DeliveryState.SUPERSEDED: (N_("replaced by a newer one"), ""),
     DeliveryState.CANCELLED: (N_("cancelled"), ""),
 }
-# What each class of failure means for whoever runs the receiver.
-ERROR_WORDS: Final[Mapping[str, str]] = {
-    "blocked_target": N_("The address leads where nothing may be sent by the operator's rules."),
-    "dns": N_("The name of the server was not found."),
-    "connect_timeout": N_("The server did not take the connection."),
-    "tls": N_("The connection could not be secured: look at the server's certificate."),
-    "deadline": N_("The server took longer than 15 seconds."),
-    "http_3xx": N_("The server sent us to another address, and redirects are not followed."),
-    "http_4xx": N_("The server refused the message."),
-    "http_5xx": N_("The server failed while it took the message."),
-    "gone": N_("The server said that this address is gone for good (410)."),
-    "wrong_challenge": N_("The server did not answer with the random text that it was sent."),
-    "no_secret": N_("The secret can't be read any more: make a new one."),
-}
-
 ALL_FAILED: Final = N_("Nothing arrived for five days.")
 
 
