@@ -5,6 +5,7 @@ from flask import Flask
 from marshmallow.fields import Constant
 
 from surveys.api.answers import PROBLEM_TYPE
+from surveys.api.fields import QueryList
 from surveys.api.problem_schema import ProblemSchema, example_of, title_of
 from surveys.api.problems import CODES_OF_ROOMS, DETAILS
 from surveys.settings import Settings
@@ -80,6 +81,7 @@ def make_api(app: Flask, settings: Settings) -> Api:
         },
     )
     api.ma_plugin.converter.add_attribute_function(_fixed_value)
+    api.ma_plugin.converter.add_parameter_attribute_function(_commas)
     api.spec.components.security_scheme("key", KEY_SCHEME)
     return api
 
@@ -87,6 +89,11 @@ def make_api(app: Flask, settings: Settings) -> Api:
 def _fixed_value(_converter: object, field: object, **_more: object) -> dict[str, object]:
     """Write a constant as the only value that it has, which apispec leaves out."""
     return {"type": "string", "const": field.constant} if isinstance(field, Constant) else {}
+
+
+def _commas(_converter: object, field: object, **_more: object) -> dict[str, object]:
+    """Say that a list in a query stands in one parameter, with commas."""
+    return {"style": "form", "explode": False} if isinstance(field, QueryList) else {}
 
 
 def _problem(status: int, code: str) -> dict[str, object]:

@@ -18,12 +18,16 @@ from surveys.api.words import Sentence
 from surveys.errors import N_
 
 LARGEST = 2**31 - 1
-WHOLE_NUMBER = re.compile(r"-?[0-9]{1,10}", re.ASCII)
+WHOLE_NUMBER = re.compile(r"-?[0-9]{1,16}", re.ASCII)
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 CALENDAR_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+# Control characters, line and paragraph separators, and what no database stores: halves of pairs.
+UNWANTED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
 # Line breaks and tabs may stand in a text only where a field says so.
-UNWANTED_CATEGORIES = frozenset({"Cc", "Cs", "Co", "Cn"})
 LINE_BREAKS = frozenset("\n\r\t")
+# The same for the document; JSON's texts hold no halves of pairs that are worth naming.
+ONE_LINE = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$"
+LINES = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$"
 
 NOT_VALID = Sentence(N_("This value isn't valid."))
 SHARED_MESSAGES: dict[str, str] = {
@@ -76,7 +80,11 @@ class SafeString(_Worded, fields.String):
     def __init__(
         self, *, max_length: int, min_length: int = 0, lines: bool = False, **kwargs: Any
     ) -> None:
-        documented = {"minLength": min_length, "maxLength": max_length}
+        documented = {
+            "minLength": min_length,
+            "maxLength": max_length,
+            "pattern": LINES if lines else ONE_LINE,
+        }
         super().__init__(documented=documented, **kwargs)
         self.min_length, self.max_length, self.lines = min_length, max_length, lines
 
@@ -86,10 +94,10 @@ class SafeString(_Worded, fields.String):
         allowed = LINE_BREAKS if self.lines else frozenset()
         if any(category(c) in UNWANTED_CATEGORIES and c not in allowed for c in value):
             raise self.make_error("characters")
-        text = normalize("NFC", value)
-        if not self.min_length <= len(text) <= self.max_length:
+        # Counted as it came: composing makes it longer in rare scripts only.
+        if not self.min_length <= len(value) <= self.max_length:
             raise self.make_error("length", min=self.min_length, max=self.max_length)
-        return text
+        return normalize("NFC", value)
 
 
 class OneOf(_Worded, fields.String):
@@ -110,7 +118,7 @@ class OneOf(_Worded, fields.String):
 
 
 class Integer(_Worded, fields.Integer):
-    """A whole JSON number from `lowest` to `highest`; neither text nor 5.0 nor true."""
+    """A whole JSON number from `lowest` to `highest`, which 5.0 is too; neither text nor true."""
 
     WORDS: ClassVar[Mapping[str, str]] = {
         "invalid": Sentence(N_("This must be a whole number.")),
@@ -127,6 +135,8 @@ class Integer(_Worded, fields.Integer):
         return self._within(self._read(value))
 
     def _read(self, value: Any) -> int:
+        if isinstance(value, float) and value.is_integer():
+            return int(value)
         if isinstance(value, bool) or not isinstance(value, int):
             raise self.make_error("invalid")
         return value

@@ -32,15 +32,13 @@ IDEMPOTENCY_PARAMETER = {
     "schema": {"type": "string", "pattern": "^[a-zA-Z0-9_-]{1,255}$"},
     "description": "Sent again with the same body within 24 hours, the request is answered as it"
     " was the first time and carried out once.",
-    "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
 }
 IF_MATCH_PARAMETER = {
     "in": "header",
     "name": "If-Match",
     "required": True,
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "pattern": '^(W/)?"[!#-~]+"$'},
     "description": "The ETag of the state that the change rests on.",
-    "example": '"whe-3"',
 }
 
 

@@ -24,7 +24,7 @@ from surveys.api.endpoint_schemas import (
 from surveys.api.idempotency import idempotent, keep_answer
 from surveys.api.managing import managing_caller, note_change
 from surveys.api.paging import PageQuery, decode_cursor, page
-from surveys.api.preconditions import answer_unchanged, require_match, validators
+from surveys.api.preconditions import answer_unchanged, require_match, rests_on_state, validators
 from surveys.api.queries import NoParameters
 from surveys.api_keys.scopes import Scope
 from surveys.extensions import reader, toolbox, transaction
@@ -107,9 +107,10 @@ def show_webhook_endpoint(_query: dict[str, Any], endpoint_id: str) -> Response:
 
 @blueprint.route(PATH, methods=["PATCH"], parameters=[ENDPOINT_ID])
 @needs(Scope.WEBHOOKS_MANAGE)
+@rests_on_state
 @blueprint.arguments(EndpointChangeSchema, example={"status": "paused"})
 @blueprint.response(200, EndpointSchema, example={**EXAMPLE, "status": "paused"})
-@blueprint.refuses(409, 412, 428)
+@blueprint.refuses(409)
 def change_webhook_endpoint(body: dict[str, Any], endpoint_id: str) -> Response:
     """Change a receiver. A new `url` is sent a challenge and is `pending` until it answers."""
     status = body.pop("status", None)
@@ -126,9 +127,9 @@ def change_webhook_endpoint(body: dict[str, Any], endpoint_id: str) -> Response:
 
 @blueprint.route(PATH, methods=["DELETE"], parameters=[ENDPOINT_ID])
 @needs(Scope.WEBHOOKS_MANAGE)
+@rests_on_state
 @blueprint.arguments(NoParameters, location="query")
 @blueprint.response(204)
-@blueprint.refuses(412, 428)
 def delete_webhook_endpoint(_query: dict[str, Any], endpoint_id: str) -> Response:
     """Delete a receiver; what was on its way is cancelled."""
     now = toolbox().clock.now()
