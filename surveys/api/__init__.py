@@ -13,6 +13,7 @@ from surveys.api import (
     document,
     events,
     headers,
+    hooks,
     indicators,
     own_key,
     problems,
@@ -31,6 +32,7 @@ RESOURCES = (
     webhook_endpoints,
     webhook_actions,
     deliveries,
+    hooks,
     own_key,
 )
 

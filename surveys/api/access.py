@@ -1,6 +1,7 @@
 """Who may call an operation: said beside its route, asked before its view runs.
 
-`@needs(Scope.…)` stands directly below `@blueprint.route`, or `@public_api`, or `@signed_api`.
+`@needs(Scope.…)` stands directly below `@blueprint.route`, or `@public_api`, or `@signed_api` of
+`signed_access`.
 No cookie counts here, so a browser has nothing that a page of another site could abuse.
 """
 
@@ -26,7 +27,7 @@ from surveys.api_keys.keeping import note_use
 from surveys.api_keys.networks import is_inside
 from surveys.api_keys.scopes import Scope
 from surveys.extensions import reader, toolbox, transaction
-from surveys.serving.access import View, mark
+from surveys.serving.access import Access, View, mark
 from surveys.serving.requests import note_caller
 
 SCHEME = "bearer"
@@ -50,53 +51,43 @@ class KeyAccess:
         """Find the key, count the request and see what the key may. Raises Refusal."""
         if request.method == "OPTIONS":
             return
-        _refuse_plain_http()
+        refuse_plain_http()
         caller = _find_caller()
-        remember_caller(caller)
-        note_caller(caller.actor)
-        _refuse_foreign_address(caller)
-        _count(caller)
+        admit(caller)
         if self.scope is not None and self.scope not in caller.scopes:
             raise ScopeMissing(scope=self.scope.value)
         refuse_other_media()
-        _note_day(caller)
+        note_day(caller)
         if self.largest_body is not None:
             request.max_content_length = self.largest_body
 
 
 @dataclass(frozen=True)
 class OpenAccess:
-    """Asks for nothing: the document and what explains it; or the view itself asks (`signed`)."""
+    """Asks for nothing: the document and what explains it."""
 
-    is_signed: bool = False
     takes_cookies = False
 
     def check(self) -> None:
-        """A signature opens as little as a key does over plain HTTP."""
-        if self.is_signed and request.method != "OPTIONS":
-            _refuse_plain_http()
+        """Nothing to look at."""
 
 
 def needs(scope: Scope | None, *, largest_body: int | None = None) -> Callable[[View], View]:
     """Open an operation to keys with `scope`, or with None to every live key."""
 
     def declare(view: View) -> View:
-        return _declare(view, KeyAccess(scope, largest_body))
+        return declare_access(view, KeyAccess(scope, largest_body))
 
     return declare
 
 
 def public_api(view: View) -> View:
     """Open an operation to everybody, without a key."""
-    return _declare(view, OpenAccess())
+    return declare_access(view, OpenAccess())
 
 
-def signed_api(view: View) -> View:
-    """Open an operation to whoever signs for it; the view verifies that, before anything else."""
-    return _declare(view, OpenAccess(is_signed=True))
-
-
-def _declare(view: View, access: KeyAccess | OpenAccess) -> View:
+def declare_access(view: View, access: Access) -> View:
+    """Leave at a view who may call it, for the guard and for the document."""
     return mark(note(view, DOC_ENTRY, value=access), access)
 
 
@@ -109,8 +100,19 @@ def refuse_other_media() -> None:
         raise NotAcceptable
 
 
-def _refuse_plain_http() -> None:
-    """On this machine itself, for a trial, the service may be reached without TLS."""
+def admit(caller: Caller) -> None:
+    """Let a caller who proved itself in, within its networks and its limit. Raises Refusal."""
+    remember_caller(caller)
+    note_caller(caller.actor)
+    _refuse_foreign_address(caller)
+    _count(caller)
+
+
+def refuse_plain_http() -> None:
+    """Raise InsecureTransport for a request that others could read on its way.
+
+    On this machine itself, for a trial, the service may be reached without TLS.
+    """
     if toolbox().settings.is_https and not request.is_secure:
         raise InsecureTransport
 
@@ -143,7 +145,7 @@ def _count(caller: Caller) -> None:
         raise RateLimited(allowance.seconds)
 
 
-def _note_day(caller: Caller) -> None:
+def note_day(caller: Caller) -> None:
     """Note the day of a key's last use, once a day; every other request writes nothing."""
     today = toolbox().clock.now().astimezone(toolbox().settings.zone).date()
     if caller.last_used_on is not None and caller.last_used_on >= today:

@@ -109,7 +109,8 @@ class OneOf(_Worded, fields.String):
 
     def __init__(self, choices: Iterable[str], **kwargs: Any) -> None:
         self.choices = [str(choice) for choice in choices]
-        super().__init__(documented={"enum": self.choices}, **kwargs)
+        documented = [*self.choices, *([None] if kwargs.get("allow_none") else [])]
+        super().__init__(documented={"enum": documented}, **kwargs)
 
     def _deserialize(self, value: Any, *_more: Any, **_named: Any) -> str:
         if value not in self.choices:

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from surveys.api.access import DOC_ENTRY as ACCESS
-from surveys.api.access import KeyAccess, OpenAccess
+from surveys.api.access import KeyAccess
 from surveys.api.idempotency import DOC_ENTRY as IDEMPOTENT
 from surveys.api.idempotency import HEADER as IDEMPOTENCY_KEY
 from surveys.api.preconditions import DOC_ENTRY as PRECONDITION
+from surveys.api.signed_access import SIGNATURE_PARAMETERS, SignedAccess
 
 RULE = "rule"
 NAME = "name"
@@ -72,6 +73,8 @@ def _parameters(notes: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield IDEMPOTENCY_PARAMETER
     if PRECONDITION in notes:
         yield IF_MATCH_PARAMETER
+    if isinstance(notes.get(ACCESS), SignedAccess):
+        yield from SIGNATURE_PARAMETERS
 
 
 def _statuses(operation: Operation, notes: Mapping[str, Any]) -> Iterator[int]:
@@ -80,7 +83,7 @@ def _statuses(operation: Operation, notes: Mapping[str, Any]) -> Iterator[int]:
     yield from notes.get(REFUSALS, ())
     by_mark = {
         OF_KEYS: isinstance(access, KeyAccess),
-        OF_SIGNATURES: isinstance(access, OpenAccess) and access.is_signed,
+        OF_SIGNATURES: isinstance(access, SignedAccess),
         OF_PATHS: "<" in notes.get(RULE, ""),
         OF_BODIES: "requestBody" in operation,
         OF_REPEATS: IDEMPOTENT in notes,

@@ -5,14 +5,14 @@ from functools import partial
 from typing import Any
 
 from flask import Response
-from sqlalchemy.orm import Session
 
 from surveys.api.access import needs
 from surveys.api.blueprints import Blueprint
 from surveys.api.callers import Caller, presented_key, sight_of
-from surveys.api.conditional import Version, answer, digest_variant, documents
+from surveys.api.conditional import Version, answer, digest_variant
 from surveys.api.fields import Instant, OneOf, Schema
 from surveys.api.paging import Page, decode_cursor, page
+from surveys.api.rate_documents import KIND, rate_of, version_of
 from surveys.api.rate_schemas import (
     EXAMPLE,
     GROUPED_EXAMPLE,
@@ -24,14 +24,10 @@ from surveys.api_keys.scopes import Scope
 from surveys.extensions import snapshot, toolbox
 from surveys.rates.groups import FIELDS
 from surveys.reporting.listing import Listed, Wanted, list_changed
-from surveys.reporting.response_rates import response_rate_document
 from surveys.reporting.revisions import read_survey_revision
 from surveys.reporting.sight import find_survey
-from surveys.reporting.wire import Document
 
 blueprint = Blueprint("response-rates", description="Response rates and what they are made of")
-
-KIND = "rr"
 
 
 class RateQuery(Schema):
@@ -72,8 +68,8 @@ def show_response_rate(query: dict[str, Any], survey_id: str) -> Response:
     with snapshot() as session:
         survey = find_survey(session, name=survey_id, sight=sight_of(caller))
         listed = Listed(survey, read_survey_revision(session, survey_id=survey.id))
-        version = _version(caller, listed, by=query["by"], now=now)
-        return answer(version, partial(_document, session, caller, listed, by=query["by"], now=now))
+        version = version_of(caller, listed, by=query["by"], now=now)
+        return answer(version, partial(rate_of, session, caller, listed, by=query["by"], now=now))
 
 
 @blueprint.route("/response-rates")
@@ -104,41 +100,23 @@ def list_response_rates(query: dict[str, Any]) -> Response:
         return answer(
             version,
             lambda: {
-                "data": [_document(session, caller, row, by=None, now=now) for row in found.rows],
+                "data": [rate_of(session, caller, row, by=None, now=now) for row in found.rows],
                 "next_cursor": found.next_cursor,
             },
             headers=found.links(),
         )
 
 
-def _version(caller: Caller, listed: Listed, *, by: str | None, now: datetime) -> Version:
-    """The state may change by the clock alone, so it sets the answer apart beside the revision."""
-    parts = {"by": by, "status": listed.survey.state_at(now)}
-    known = listed.known
-    return Version(KIND, known.revision, known.changed_at, digest_variant(caller, parts))
-
-
 def _version_of_page(
     caller: Caller, found: Page[Listed], query: dict[str, Any], now: datetime
 ) -> Version:
     tags = [
-        (row.survey.public_id, _version(caller, row, by=None, now=now).tag) for row in found.rows
+        (row.survey.public_id, version_of(caller, row, by=None, now=now).tag) for row in found.rows
     ]
     parts = {**query, "tags": tags, "goes_on": found.next_cursor is not None}
     newest = max((row.known.changed_at for row in found.rows), default=now)
     revision = sum(row.known.revision for row in found.rows)
     return Version(KIND, revision, newest, digest_variant(caller, parts))
-
-
-def _document(
-    session: Session, caller: Caller, listed: Listed, *, by: str | None, now: datetime
-) -> Document:
-    survey = listed.survey
-    return documents().recall(
-        survey.public_id,
-        _version(caller, listed, by=by, now=now),
-        partial(response_rate_document, session, survey=survey, by=by, unit=caller.unit, now=now),
-    )
 
 
 def _place(row: Listed) -> list[str | int | None]:

@@ -95,11 +95,16 @@ def say(
     data: Document,
     now: datetime,
 ) -> int:
-    """Record one event; return 1, or 0 when this occasion was told before.
+    """Record one event; return 1, or 0 when this occasion was told before."""
+    happening = make_happening(kind, subject=subject, occasion=occasion, data=data)
+    return int(record_event(session, happening=happening, now=now) is not None)
 
-    `data` holds the revision. `occasion` tells apart what is said of one resource.
-    """
-    happening = Happening(
+
+def make_happening(
+    kind: EventType, *, subject: Subject, occasion: str, data: Document
+) -> Happening:
+    """Return something to say; `data` holds the revision, `occasion` tells it from other words."""
+    return Happening(
         type=kind,
         key=f"{kind}:{subject.resource}:{occasion}",
         resource=subject.resource,
@@ -108,4 +113,3 @@ def say(
         is_demo=subject.is_demo,
         indicator_code=subject.indicator_code,
     )
-    return int(record_event(session, happening=happening, now=now) is not None)

@@ -13,6 +13,7 @@ from surveys.reporting.announced import (
     has_had,
     hold,
     is_due,
+    make_happening,
     note_occasion,
     note_told,
     read_announcements,
@@ -22,6 +23,7 @@ from surveys.reporting.listing import list_all
 from surveys.reporting.response_rates import response_rate_document
 from surveys.reporting.revisions import Known, read_survey_revision, survey_resource
 from surveys.reporting.wire import survey_name, survey_path, to_instant
+from surveys.webhooks.events import Happening, record_event
 from surveys.webhooks.types import EventType
 
 
@@ -95,28 +97,35 @@ def _say_of(
     return say(session, kind, subject=subject, occasion=occasion, data=data, now=terms.now)
 
 
-def _tell_rate(
-    session: Session, told: Announcement, survey: Survey, terms: Terms, at_once: str | None
-) -> int:
-    document = response_rate_document(session, survey=survey, now=terms.now)
-    revision = document["revision"]
-    headline = document["rates"][0]
+def make_rate_happening(
+    session: Session, *, survey: Survey, base_url: str, occasion: str | None, now: datetime
+) -> Happening:
+    """Return what an event says of a survey's rate: `rr1` in totals, and where the rest is read.
+
+    `occasion` tells it from others at the same revision; None for the usual one.
+    """
+    document = response_rate_document(session, survey=survey, now=now)
+    revision, headline = document["revision"], document["rates"][0]
     data = {
         **_named(survey, revision),
         "completed": headline["numerator"],
         "eligible": headline["denominator"],
         "rate": headline["value"],
-        "href": terms.base_url + document["links"]["self"],
+        "href": base_url + document["links"]["self"],
     }
-    note_told(told, revision=revision, now=terms.now)
-    return say(
-        session,
-        EventType.RESPONSE_RATE_UPDATED,
-        subject=_subject(survey),
-        occasion=":".join([str(revision), *([at_once] if at_once else [])]),
-        data=data,
-        now=terms.now,
+    kind, subject = EventType.RESPONSE_RATE_UPDATED, _subject(survey)
+    name = ":".join([str(revision), *([occasion] if occasion else [])])
+    return make_happening(kind, subject=subject, occasion=name, data=data)
+
+
+def _tell_rate(
+    session: Session, told: Announcement, survey: Survey, terms: Terms, at_once: str | None
+) -> int:
+    happening = make_rate_happening(
+        session, survey=survey, base_url=terms.base_url, occasion=at_once, now=terms.now
     )
+    note_told(told, revision=happening.revision, now=terms.now)
+    return int(record_event(session, happening=happening, now=terms.now) is not None)
 
 
 def _named(survey: Survey, revision: int) -> Document:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import ApiKey
 from surveys.api.access import KeyAccess, OpenAccess
+from surveys.api.signed_access import SignedAccess
 from surveys.api_keys.scopes import Scope
 from surveys.serving.access import find_access
 from tests.api.conftest import PREFIX, ApiClient, MakeKey
@@ -25,8 +26,10 @@ def test_every_api_route_says_who_may_call_it(app: Flask) -> None:
 
     assert all(rule.rule.startswith(PREFIX) for rule in rules)
     assert {r for r, a in asked.items() if a == OpenAccess()} <= OPEN
-    assert {r for r, a in asked.items() if a == OpenAccess(is_signed=True)} <= SIGNED
-    assert not [r for r, a in asked.items() if not isinstance(a, KeyAccess | OpenAccess)]
+    assert {r for r, a in asked.items() if a == SignedAccess()} == SIGNED
+    assert not [
+        r for r, a in asked.items() if not isinstance(a, KeyAccess | OpenAccess | SignedAccess)
+    ]
 
 
 def test_key_opens_what_it_may(api: ApiClient) -> None:
