@@ -26,9 +26,7 @@ INDICATOR = "PG3.3.5"
 # In `make test` every run tries the same few; `make schemathesis` tries others, and more of them.
 LONGER = os.environ.get("SCHEMATHESIS_EXAMPLES")  # noqa: TID251
 EXTENT = (
-    ("--max-examples", LONGER, "--workers", "2")
-    if LONGER
-    else ("--max-examples", "10", "--generation-deterministic")
+    ("--max-examples", LONGER) if LONGER else ("--max-examples", "10", "--generation-deterministic")
 )
 
 
