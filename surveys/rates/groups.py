@@ -1,10 +1,11 @@
 """Rates by a field of the roster that was declared for it, with small groups hidden.
 
-Counts the cohort as it was invited. Only one field at a time, and only these.
+Counts the cohort as it was invited. Only one field at a time, and only these; what is hidden is
+safe against whoever has asked for all of them.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -15,6 +16,7 @@ from surveys.errors import N_, DonutError
 from surveys.i18n import tr_key
 from surveys.rates.dispositions import DISPOSITIONS, NOT_ELIGIBLE, code_of, to_counts
 from surveys.rates.formulas import Rate, compute_rates
+from surveys.rates.joint_cells import hide_jointly
 from surveys.rates.small_cells import Reason, find_hidden, reason_of
 
 FIELDS = {
@@ -27,8 +29,11 @@ FIELDS = {
 OUTER = {"programme": "unit"}
 SHOWN_RATES = ("RR1", "RR2")
 
+NAMES = tuple(FIELDS)
+
 Value = str | int | None
 Cell = tuple[Value, Value]
+Kind = tuple[Value, ...]
 
 
 class FieldNotDeclared(DonutError):
@@ -63,13 +68,13 @@ def read_groups(session: Session, *, survey_id: int, field: str) -> list[Group]:
     """Return the same groups, also when every one of them is hidden. Raises FieldNotDeclared."""
     if field not in FIELDS:
         raise FieldNotDeclared(field=field, fields=", ".join(FIELDS))
-    return _show(_count_codes(session, survey_id, [field])[field])
+    return _show_all(_count_codes(session, survey_id))[field]
 
 
 def list_all_groups(session: Session, *, survey_id: int) -> dict[str, list[Group]]:
     """Return the groups of one survey by each field, from one pass over its cases."""
-    counted = _count_codes(session, survey_id, list(FIELDS))
-    return {field: _if_any(_show(cells)) for field, cells in counted.items()}
+    shown = _show_all(_count_codes(session, survey_id))
+    return {field: _if_any(groups) for field, groups in shown.items()}
 
 
 def _if_any(groups: list[Group]) -> list[Group]:
@@ -77,11 +82,52 @@ def _if_any(groups: list[Group]) -> list[Group]:
     return groups if any(group.rates for group in groups) else []
 
 
-def _show(counted: Mapping[Cell, Mapping[str, int]]) -> list[Group]:
-    sizes = {cell: _count_eligible(by_code) for cell, by_code in counted.items()}
-    hidden = find_hidden_within(sizes)
+def _show_all(counted: Mapping[Kind, Counter[str]]) -> dict[str, list[Group]]:
+    """Return the groups by every field; what one hides depends on what the others show."""
+    sizes = {kind: _count_eligible(by_code) for kind, by_code in counted.items()}
+    hidden = find_hidden_jointly(sizes)
+    return {
+        field: _show(_gather(counted, place), hidden[field]) for place, field in enumerate(FIELDS)
+    }
+
+
+def find_hidden_jointly(sizes: Mapping[Kind, int]) -> dict[str, set[Cell]]:
+    """Return by field the cells to hide, so that no two tables together tell what one hides.
+
+    `sizes`: how many are eligible by their values of all FIELDS, in that order.
+    """
+    alone = [find_hidden_within(_add_up(sizes, place)) for place in range(len(FIELDS))]
+    placed: Counter[tuple[Hashable, ...]] = Counter()
+    for kind, size in sizes.items():
+        placed[tuple(_cell_of(kind, place) for place in range(len(FIELDS)))] += size
+    return dict(zip(FIELDS, hide_jointly(placed, alone), strict=True))
+
+
+def _add_up(sizes: Mapping[Kind, int], place: int) -> dict[Cell, int]:
+    totals: Counter[Cell] = Counter()
+    for kind, size in sizes.items():
+        totals[_cell_of(kind, place)] += size
+    return dict(totals)
+
+
+def _gather(counted: Mapping[Kind, Counter[str]], place: int) -> dict[Cell, Counter[str]]:
+    cells: dict[Cell, Counter[str]] = {}
+    for kind, by_code in counted.items():
+        cells.setdefault(_cell_of(kind, place), Counter()).update(by_code)
+    return cells
+
+
+def _cell_of(kind: Kind, place: int) -> Cell:
+    field = NAMES[place]
+    outer = OUTER.get(field)
+    return (None if outer is None else kind[NAMES.index(outer)]), kind[place]
+
+
+def _show(counted: Mapping[Cell, Mapping[str, int]], hidden: set[Cell]) -> list[Group]:
     return [
-        _hide(cell, sizes[cell]) if cell in hidden else _group(cell, counted[cell])
+        _hide(cell, _count_eligible(counted[cell]))
+        if cell in hidden
+        else _group(cell, counted[cell])
         for cell in sorted(counted, key=_order)
     ]
 
@@ -102,24 +148,18 @@ def find_hidden_within(sizes: Mapping[Cell, int]) -> set[Cell]:
     return hidden
 
 
-def _count_codes(
-    session: Session, survey_id: int, fields: Sequence[str]
-) -> dict[str, dict[Cell, Counter[str]]]:
-    """Return the cases by code in each cell of each of `fields`."""
-    names = list(dict.fromkeys([*(OUTER[f] for f in fields if f in OUTER), *fields]))
+def _count_codes(session: Session, survey_id: int) -> dict[Kind, Counter[str]]:
+    """Return the cases by code for each kind of people: their values of all FIELDS."""
     code = code_of().label("code")
     rows = session.execute(
-        select(func.count(), code, *(FIELDS[name] for name in names))
+        select(func.count(), code, *FIELDS.values())
         .join(Invitation.survey_version)
         .where(Invitation.survey_id == survey_id)
-        .group_by(*(FIELDS[name] for name in names), code)
+        .group_by(*FIELDS.values(), code)
     ).all()
-    places = {f: (names.index(OUTER[f]) if f in OUTER else None, names.index(f)) for f in fields}
-    counted: dict[str, dict[Cell, Counter[str]]] = {field: {} for field in fields}
+    counted: dict[Kind, Counter[str]] = {}
     for number, found, *values in rows:
-        for field, (outer, inner) in places.items():
-            cell = None if outer is None else values[outer], values[inner]
-            counted[field].setdefault(cell, Counter())[found] += number
+        counted.setdefault(tuple(values), Counter())[found] += number
     return counted
 
 
