@@ -86,11 +86,16 @@ def digest_variant(caller: Caller, parts: Mapping[str, object]) -> str:
     return hashlib.sha256(written.encode()).hexdigest()[:DIGEST_LETTERS]
 
 
+def tell_unchanged(version: Version) -> Response | None:
+    """Return the 304 to end with when the caller has this version, or None."""
+    return answer_unchanged(version.tag, changed_at=version.changed_at)
+
+
 def answer(
     version: Version, make: Callable[[], Any], *, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return 304 to a caller who has this version, or the document that `make` returns."""
-    unchanged = answer_unchanged(version.tag, changed_at=version.changed_at)
+    unchanged = tell_unchanged(version)
     if unchanged is not None:
         return unchanged
     known = validators(version.tag, changed_at=version.changed_at)

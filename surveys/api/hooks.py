@@ -17,9 +17,7 @@ from surveys.api.signed_access import signed_api
 from surveys.api.surveys import LONGEST_CODE
 from surveys.extensions import snapshot, toolbox, transaction
 from surveys.rates.groups import FIELDS
-from surveys.reporting.listing import Listed, Wanted, list_newest
-from surveys.reporting.revisions import read_survey_revision
-from surveys.reporting.sight import find_survey
+from surveys.reporting.listing import Listed, Wanted, find_listed, list_newest
 from surveys.reporting.survey_news import make_rate_happening
 from surveys.tokens import new_id
 from surveys.webhooks.endpoints import get_endpoint
@@ -159,11 +157,12 @@ def _find(session: Session, caller: Caller, asked: dict[str, Any]) -> list[Liste
         return list_newest(
             session, sight=sight, wanted=wanted, after=None, limit=MOST_RATES, now=now
         )
-    surveys = [
-        find_survey(session, name=name, sight=sight) for name in dict.fromkeys(asked["surveys"])
+    named = [
+        find_listed(session, name=name, sight=sight) for name in dict.fromkeys(asked["surveys"])
     ]
     return [
-        Listed(survey, read_survey_revision(session, survey_id=survey.id))
-        for survey in surveys
-        if wanted.year in (None, survey.year) and wanted.indicator in (None, survey.indicator_code)
+        listed
+        for listed in named
+        if wanted.year in (None, listed.survey.year)
+        and wanted.indicator in (None, listed.survey.indicator_code)
     ]

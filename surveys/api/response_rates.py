@@ -9,7 +9,7 @@ from flask import Response
 from surveys.api.access import needs
 from surveys.api.blueprints import Blueprint
 from surveys.api.callers import Caller, presented_key, sight_of
-from surveys.api.conditional import Version, answer, digest_variant
+from surveys.api.conditional import Version, answer, digest_variant, tell_unchanged
 from surveys.api.fields import Instant, OneOf, Schema
 from surveys.api.paging import Page, decode_cursor, page
 from surveys.api.rate_documents import KIND, rate_of, version_of
@@ -21,11 +21,9 @@ from surveys.api.rate_schemas import (
 )
 from surveys.api.surveys import ListQuery
 from surveys.api_keys.scopes import Scope
-from surveys.extensions import snapshot, toolbox
+from surveys.extensions import reader, snapshot, toolbox
 from surveys.rates.groups import FIELDS
-from surveys.reporting.listing import Listed, Wanted, list_changed
-from surveys.reporting.revisions import read_survey_revision
-from surveys.reporting.sight import find_survey
+from surveys.reporting.listing import Listed, Wanted, find_listed, list_changed
 
 blueprint = Blueprint("response-rates", description="Response rates and what they are made of")
 
@@ -65,9 +63,13 @@ def show_response_rate(query: dict[str, Any], survey_id: str) -> Response:
     hidden, and with them what would tell them by subtraction.
     """
     now, caller = toolbox().clock.now(), presented_key()
+    sight = sight_of(caller)
+    known = find_listed(reader(), name=survey_id, sight=sight)
+    unchanged = tell_unchanged(version_of(caller, known, by=query["by"], now=now))
+    if unchanged is not None:
+        return unchanged
     with snapshot() as session:
-        survey = find_survey(session, name=survey_id, sight=sight_of(caller))
-        listed = Listed(survey, read_survey_revision(session, survey_id=survey.id))
+        listed = find_listed(session, name=survey_id, sight=sight)
         version = version_of(caller, listed, by=query["by"], now=now)
         return answer(version, partial(rate_of, session, caller, listed, by=query["by"], now=now))
 

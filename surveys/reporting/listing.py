@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Subquery,
     and_,
+    bindparam,
     cast,
     func,
     literal,
@@ -21,7 +22,8 @@ from sqlalchemy.orm import Session, defer
 
 from models import Revision, Survey, SurveyState
 from surveys.reporting.revisions import SURVEY_PREFIX, Known
-from surveys.reporting.sight import Sight, conditions_of, is_in_state
+from surveys.reporting.sight import NotVisible, Sight, conditions_of, is_in_state
+from surveys.reporting.wire import read_survey_name
 
 # A change counts from its commit, and bears the time of its writing: none takes longer than this.
 OVERLAP = timedelta(minutes=5)
@@ -75,6 +77,28 @@ def list_changed(
         is_later = and_(changed_at == moment, Survey.id > survey_id)
         query = query.where(or_(changed_at > moment, is_later))
     return _read(session, query.order_by(changed_at, Survey.id).limit(limit))
+
+
+# Asked whenever a rate is, so it is built once.
+BY_NAME = (
+    select(Survey, func.sum(Revision.value), func.max(Revision.changed_at))
+    .options(defer(Survey.definition))
+    .join(Revision, Revision.resource == literal(SURVEY_PREFIX) + cast(Survey.id, String))
+    .where(Survey.public_id == bindparam("public_id"), Survey.launched_at.is_not(None))
+    .group_by(Survey.id)
+)
+
+
+def find_listed(session: Session, *, name: str, sight: Sight) -> Listed:
+    """Return the launched survey that is called `name` (`srv_…`) with its revision, in one query.
+
+    Raises NotVisible, for drafts too.
+    """
+    public_id = read_survey_name(name)
+    row = session.execute(BY_NAME, {"public_id": public_id}).one_or_none() if public_id else None
+    if row is None or not sight.takes_in(row[0]):
+        raise NotVisible
+    return Listed(row[0], Known(int(row[1]), row[2]))
 
 
 def list_all(session: Session) -> list[Listed]:
