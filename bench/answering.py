@@ -6,14 +6,10 @@ the same client: `python -m bench.answering`.
 
 import http.client
 import os
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -22,6 +18,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app import create_app
+from bench.serving import served
 from models import Alumnus, Invitation, Survey
 from surveys.building.drafts import save_draft
 from surveys.building.publishing import publish
@@ -127,7 +124,7 @@ def _measure(
 ) -> list[float]:
     """Return the seconds of the whole run, then of each request."""
     shares = [calls[number::CLIENTS] for number in range(CLIENTS)]
-    with _served(target, environment) as port, ThreadPoolExecutor(CLIENTS) as clients:
+    with served(target, environment) as port, ThreadPoolExecutor(CLIENTS) as clients:
         start = time.perf_counter()
         spans = list(clients.map(_client(port, status), shares))
         return [time.perf_counter() - start, *(span for share in spans for span in share)]
@@ -148,32 +145,6 @@ def _client(port: int, status: int) -> Callable[[Sequence[Call]], list[float]]:
         return spans
 
     return run
-
-
-@contextmanager
-def _served(target: str, environment: dict[str, str]) -> Iterator[int]:
-    """Yield the port of a gunicorn of its own; ends it afterwards."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", target]
-    server = subprocess.Popen(command, cwd=ROOT, env=environment)  # noqa: S603 - our own command
-    try:
-        _wait_until_open(port)
-        yield port
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _wait_until_open(port: int) -> None:
-    for _attempt in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("gunicorn did not start")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
-"""The least that could take an answer: a Flask view that inserts one row, as durably as we do."""
+"""The least that could take an answer or tell a document: bare Flask views without a check."""
 
 import os
 import sqlite3
 import threading
 
-from flask import Flask, request
+from flask import Flask, Response, jsonify, request
 
 app = Flask(__name__)
 _kept = threading.local()
+DOCUMENT = {"rates": [{"name": f"rr{n}", "value": 0.1404} for n in range(20)]}
 
 
 def _connection() -> sqlite3.Connection:
@@ -29,3 +30,9 @@ def take() -> tuple[str, int]:
     content = request.get_data(as_text=True)
     _connection().execute("INSERT INTO answer (content) VALUES (?)", (content,))
     return "", 204
+
+
+@app.get("/document")
+def tell() -> Response:
+    """Return a document as long as a response rate."""
+    return jsonify(DOCUMENT)
