@@ -17,7 +17,8 @@ from flask_migrate import upgrade
 from app import create_app
 from surveys.environment import read_settings
 from surveys.extensions import toolbox, transaction
-from surveys.roster.importing import ImportResult, import_roster
+from surveys.roster.importing import import_roster
+from surveys.roster.running import ImportResult
 from surveys.roster.tables import open_table
 from surveys.settings import ROOT
 

@@ -17,7 +17,13 @@ from models.mailing import (
 from models.manual_disposition import ManualDisposition, ManualKind
 from models.response import Draft, Response
 from models.revision import Revision
-from models.roster_import import ImportSource, ImportState, RosterImport, RosterImportRow
+from models.roster_import import (
+    ImportSource,
+    ImportState,
+    RosterImport,
+    RosterImportPart,
+    RosterImportRow,
+)
 from models.staff import (
     AuditEntry,
     LoginMethod,
@@ -77,6 +83,7 @@ __all__ = [
     "Revision",
     "Role",
     "RosterImport",
+    "RosterImportPart",
     "RosterImportRow",
     "SenderState",
     "Staff",

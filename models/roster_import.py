@@ -4,7 +4,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Document, RowId, one_of
@@ -31,7 +39,9 @@ class ImportSource(StrEnum):
 class RosterImport(Base):
     """One uploaded file and what became of it.
 
-    `public_id` is what stands behind `imp_` for the system that pushed it; NULL for a file.
+    `public_id` is what stands behind `imp_` for the system that pushed it; NULL for a file. What
+    was pushed stands in `RosterImportPart`, `content` stays NULL. `is_dry_run`: count only.
+    `stumble_count`: how often an unforeseen fault broke a pass off since one last went on.
 
     `sample` is what the columns are chosen by: headings, first rows, how the file was read.
     `mapping` is heading → meaning as staff chose, `findings` what the dry run under it found, and
@@ -63,6 +73,8 @@ class RosterImport(Base):
     is_demo: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str] = mapped_column(default=ImportSource.FILE, server_default="file")
     public_id: Mapped[str | None]
+    is_dry_run: Mapped[bool] = mapped_column(default=False, server_default=false())
+    stumble_count: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     filename: Mapped[str]
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     size_bytes: Mapped[int]
@@ -82,8 +94,25 @@ class RosterImport(Base):
     lease_until: Mapped[datetime | None]
 
 
+class RosterImportPart(Base):
+    """Some lines of a push, one JSON object each, as they came; dropped once the push has ended.
+
+    `number` is that of the first of them, counted from 1; `row_count` leaves out blank lines.
+    """
+
+    __tablename__ = "roster_import_part"
+    __table_args__ = (CheckConstraint("number >= 1", name="number_from_one"),)
+
+    import_id: Mapped[int] = mapped_column(
+        ForeignKey("roster_import.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    row_count: Mapped[int]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class RosterImportRow(Base):
-    """What became of one pushed person: `number` counts from 1 in the order they were pushed.
+    """What became of one pushed person: `number` is that of their line, counted from 1.
 
     `outcome` is created, updated, unchanged or rejected; `faults` say why, by field.
     """

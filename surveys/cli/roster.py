@@ -16,9 +16,10 @@ from surveys.extensions import reader, toolbox, transaction
 from surveys.i18n import format_integer
 from surveys.roster.cells import Reason
 from surveys.roster.fields import Field
-from surveys.roster.importing import ImportResult, Reject, import_roster
+from surveys.roster.importing import import_roster
 from surveys.roster.rejecting import RejectsNotWritten, check_rejects_path, write_rejects
 from surveys.roster.remarks import Remark
+from surveys.roster.running import ImportResult, Reject
 from surveys.roster.tables import open_table
 
 SHOWN_REJECTS = 20

@@ -31,13 +31,19 @@ def is_identity_number(text: str) -> bool:
 class IdentityWatch:
     """Counts, for each column, the cells filled and those that are identity numbers."""
 
-    columns: Sequence[Column]
+    columns: list[Column]
     filled: list[int] = field(init=False)
     hits: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.filled = [0] * len(self.columns)
         self.hits = [0] * len(self.columns)
+
+    def widen(self, column: Column) -> None:
+        """Count one more column from here on."""
+        self.columns.append(column)
+        self.filled.append(0)
+        self.hits.append(0)
 
     def look(self, cells: Sequence[str]) -> None:
         """Count the cells of one row."""

@@ -17,7 +17,8 @@ from surveys.database import changed_count
 from surveys.errors import N_, DonutError
 from surveys.roster.cells import Reason
 from surveys.roster.fields import Field, Meaning, NoField
-from surveys.roster.importing import ImportResult
+from surveys.roster.pushes import drop_lines, drop_outcomes
+from surveys.roster.running import ImportResult
 from surveys.roster.uploads import Sample
 
 KEPT_FOR = timedelta(days=30)
@@ -114,6 +115,7 @@ def cancel_import(session: Session, *, row: RosterImport, now: datetime) -> None
     """End an import early and drop its file; what was taken in stays. Raises ImportMoved."""
     running = [ImportState.UPLOADED, ImportState.QUEUED, ImportState.RUNNING]
     _move(session, row, running, state=ImportState.CANCELLED, finished_at=now, **_nothing_left(row))
+    drop_lines(session, import_id=row.id)
 
 
 def refuse_import(
@@ -130,10 +132,11 @@ def refuse_import(
         finished_at=now,
         **_nothing_left(row),
     )
+    drop_lines(session, import_id=row.id)
 
 
 def drop_contents(session: Session, *, now: datetime) -> int:
-    """Drop the files that ended, or were left lying, 30 days ago; return how many."""
+    """Drop the files and pushes that ended, or were left lying, 30 days ago; return how many."""
     rows = session.scalars(
         select(RosterImport).where(
             RosterImport.content.is_not(None),
@@ -151,7 +154,7 @@ def drop_contents(session: Session, *, now: datetime) -> int:
         if is_left_lying:
             row.state, row.finished_at = ImportState.CANCELLED, now
     session.flush()
-    return len(rows)
+    return len(rows) + drop_outcomes(session, before=now - KEPT_FOR)
 
 
 def list_imports(session: Session, *, limit: int) -> Sequence[RosterImport]:

@@ -20,7 +20,7 @@ from surveys.errors import N_, DonutError
 from surveys.i18n import translate
 from surveys.roster.cells import escape
 from surveys.roster.fields import REASON_HEADING, REASON_HEADINGS, Meaning, normalise_heading
-from surveys.roster.importing import DUPLICATE, Reject
+from surveys.roster.running import DUPLICATE, Reject
 from surveys.roster.tables import open_table
 from surveys.roster.text_files import Row, neutralise
 

@@ -11,12 +11,13 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, undefer
 
-from models import Document, ImportState, RosterImport
+from models import Document, ImportSource, ImportState, RosterImport
 from surveys.database import changed_count, database_time
-from surveys.roster.importing import ImportRun
 from surveys.roster.imports import count_up
+from surveys.roster.outcomes import keep_outcomes
 from surveys.roster.people import lock_roster
-from surveys.roster.text_files import Row
+from surveys.roster.pushes import drop_lines
+from surveys.roster.running import Raw, RosterRun
 
 LEASE_S = 60
 WAITING = (ImportState.QUEUED, ImportState.RUNNING)
@@ -77,23 +78,40 @@ def claim_import(
 
 
 def take_batch(
-    session: Session, *, run: ImportRun, batch: Sequence[Row], import_id: int, claimed_by: str
+    session: Session,
+    *,
+    run: RosterRun[Raw],
+    batch: Sequence[tuple[int, Raw]],
+    row: RosterImport,
+    claimed_by: str,
 ) -> None:
-    """Take a batch in, with its counts and a new lease. Raises LeaseLost: the caller rolls back."""
+    """Take a batch in, with its counts and a new lease. Raises LeaseLost: the caller rolls back.
+
+    What became of each row is kept where a push asks for it, in the same transaction.
+    """
     lock_roster(session)
     run.erased.look_again(session)
-    run.take(session, batch, is_written=True)
+    outcomes = run.take(session, batch, is_written=not row.is_dry_run)
+    if row.source == ImportSource.PUSH:
+        keep_outcomes(session, import_id=row.id, outcomes=outcomes)
     _hold(
         session,
-        import_id,
+        row.id,
         claimed_by,
         lease_until=database_time(LEASE_S),
         done_count=run.result.read,
         counts=count_up(run.result),
+        stumble_count=0,
     )
 
 
-def pass_over(session: Session, *, run: ImportRun, batch: Sequence[Row], counts: Document) -> None:
+def pass_over(
+    session: Session,
+    *,
+    run: RosterRun[Raw],
+    batch: Sequence[tuple[int, Raw]],
+    counts: Document,
+) -> None:
     """Read a batch that was taken in before; `counts` are those behind it."""
     run.take(session, batch, is_written=False)
     run.result = replace(run.result, **{**counts, "read": run.result.read})
@@ -107,6 +125,7 @@ def release_import(session: Session, *, import_id: int, claimed_by: str) -> None
 def finish_import(session: Session, *, import_id: int, claimed_by: str, now: datetime) -> None:
     """End an import whose last row is taken in. Raises LeaseLost."""
     _hold(session, import_id, claimed_by, state=ImportState.DONE, finished_at=now)
+    drop_lines(session, import_id=import_id)
 
 
 def _hold(session: Session, import_id: int, claimed_by: str, **values: object) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from models import Alumnus
 from surveys.roster.fields import Field
-from surveys.roster.importing import ImportResult, import_roster
+from surveys.roster.importing import import_roster
+from surveys.roster.running import ImportResult
 from surveys.roster.tables import open_table
 from surveys.tokens import Keys
 from tests.conftest import NOW

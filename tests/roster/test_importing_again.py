@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from surveys.extensions import transaction
 from surveys.i18n import sort_key
 from surveys.roster.erasing import erase_person
-from surveys.roster.importing import ImportResult
+from surveys.roster.running import ImportResult
 from tests.conftest import NOW
 from tests.factories import make_alumnus
 from tests.roster.files import (

@@ -320,6 +320,21 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "roster_import_part",
+        sa.Column("import_id", ROW_ID, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("row_count", sa.Integer(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_roster_import_part_number_from_one")),
+        sa.ForeignKeyConstraint(
+            ["import_id"],
+            ["roster_import.id"],
+            name=op.f("fk_roster_import_part_import_id_roster_import"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("import_id", "number", name=op.f("pk_roster_import_part")),
+    )
+    op.create_table(
         "roster_import_row",
         sa.Column("import_id", ROW_ID, nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -429,6 +444,12 @@ def upgrade() -> None:
     with op.batch_alter_table("roster_import", schema=None) as batch_op:
         batch_op.add_column(sa.Column("source", sa.String(), server_default="file", nullable=False))
         batch_op.add_column(sa.Column("public_id", sa.String(), nullable=True))
+        batch_op.add_column(
+            sa.Column("is_dry_run", sa.Boolean(), server_default=sa.false(), nullable=False)
+        )
+        batch_op.add_column(
+            sa.Column("stumble_count", sa.Integer(), server_default=sa.text("0"), nullable=False)
+        )
         batch_op.create_unique_constraint(batch_op.f("uq_roster_import_public_id"), ["public_id"])
         batch_op.create_check_constraint(
             batch_op.f("ck_roster_import_source"), "source IN ('file', 'push')"
@@ -492,6 +513,8 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("ck_roster_import_push_is_named"), type_="check")
         batch_op.drop_constraint(batch_op.f("ck_roster_import_source"), type_="check")
         batch_op.drop_constraint(batch_op.f("uq_roster_import_public_id"), type_="unique")
+        batch_op.drop_column("stumble_count")
+        batch_op.drop_column("is_dry_run")
         batch_op.drop_column("public_id")
         batch_op.drop_column("source")
 
@@ -512,6 +535,7 @@ def downgrade() -> None:
 
     op.drop_table("webhook_delivery")
     op.drop_table("roster_import_row")
+    op.drop_table("roster_import_part")
     with op.batch_alter_table("idempotent_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_idempotent_request_created_at"))
 

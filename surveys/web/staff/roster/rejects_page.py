@@ -14,9 +14,10 @@ from sqlalchemy import select
 from models import Role, RosterImport
 from surveys.errors import N_
 from surveys.extensions import reader, toolbox
-from surveys.roster.importing import Reject, import_roster
+from surveys.roster.importing import import_roster
 from surveys.roster.imports import read_mapping
 from surveys.roster.rejecting import SUFFIXES, write_rejects
+from surveys.roster.running import Reject
 from surveys.roster.uploads import open_content
 from surveys.web.access import staff_only
 from surveys.web.staff.roster.import_pages import load

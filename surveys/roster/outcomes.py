@@ -1,0 +1,90 @@
+"""What became of each pushed person: kept with the people, listed page by page, told in words."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Select, insert, select
+from sqlalchemy.orm import Session
+
+from models import Document, RosterImportRow
+from surveys.roster.cells import Reason
+from surveys.roster.checking import Fault
+from surveys.roster.running import RowOutcome
+
+OUTCOMES = ("created", "updated", "unchanged", "rejected")
+READ_AT_ONCE = 1_000
+
+
+def keep_outcomes(session: Session, *, import_id: int, outcomes: Iterable[RowOutcome]) -> None:
+    """Keep what became of some rows of a push; each row once, or the database refuses."""
+    rows = [
+        {
+            "import_id": import_id,
+            "number": outcome.number,
+            "external_id": outcome.key,
+            "outcome": outcome.outcome,
+            "faults": [_keep_fault(fault) for fault in outcome.faults],
+        }
+        for outcome in outcomes
+    ]
+    if rows:
+        session.execute(insert(RosterImportRow), rows)
+
+
+def list_outcomes(
+    session: Session, *, import_id: int, outcome: str | None, after: int, limit: int
+) -> Sequence[RosterImportRow]:
+    """Return up to `limit` rows behind row number `after`, of one outcome or all."""
+    return session.scalars(_chosen(import_id, outcome, after).limit(limit)).all()
+
+
+def iterate_outcomes(
+    session: Session, *, import_id: int, outcome: str | None
+) -> Iterator[RosterImportRow]:
+    """Yield all rows, read a thousand at a time, each time in a read of its own."""
+    after = 0
+    while rows := list_outcomes(
+        session, import_id=import_id, outcome=outcome, after=after, limit=READ_AT_ONCE
+    ):
+        yield from rows
+        after = rows[-1].number
+        session.rollback()
+
+
+def tell_fault(fault: Fault, language: str) -> Document:
+    """Return a fault as other systems read it: where it is, a code, a sentence in `language`."""
+    return _told(fault.column, fault.reason, language, is_kept=not fault.is_fatal)
+
+
+def tell_kept_fault(kept: dict[str, Any], language: str) -> Document:
+    """Return the same of a fault that was kept with its row."""
+    reason = Reason(kept["code"], kept["message"], kept["params"])
+    return _told(kept["field"], reason, language, is_kept=kept["is_kept"])
+
+
+def _told(path: str, reason: Reason, language: str, *, is_kept: bool) -> Document:
+    return {
+        "pointer": f"/{path}" if path else "",
+        "code": reason.code,
+        "detail": reason.explain(language),
+        "is_kept": is_kept,
+    }
+
+
+def _keep_fault(fault: Fault) -> Document:
+    return {
+        "field": fault.column,
+        "code": fault.reason.code,
+        "message": fault.reason.message,
+        "params": dict(fault.reason.params),
+        "is_kept": not fault.is_fatal,
+    }
+
+
+def _chosen(import_id: int, outcome: str | None, after: int) -> Select[RosterImportRow]:
+    query = select(RosterImportRow).where(
+        RosterImportRow.import_id == import_id, RosterImportRow.number > after
+    )
+    if outcome is not None:
+        query = query.where(RosterImportRow.outcome == outcome)
+    return query.order_by(RosterImportRow.number)
