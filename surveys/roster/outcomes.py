@@ -1,6 +1,6 @@
 """What became of each pushed person: kept with the people, listed page by page, told in words."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, insert, select
@@ -12,7 +12,6 @@ from surveys.roster.checking import Fault
 from surveys.roster.running import RowOutcome
 
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
-READ_AT_ONCE = 1_000
 
 
 def keep_outcomes(session: Session, *, import_id: int, outcomes: Iterable[RowOutcome]) -> None:
@@ -36,19 +35,6 @@ def list_outcomes(
 ) -> Sequence[RosterImportRow]:
     """Return up to `limit` rows behind row number `after`, of one outcome or all."""
     return session.scalars(_chosen(import_id, outcome, after).limit(limit)).all()
-
-
-def iterate_outcomes(
-    session: Session, *, import_id: int, outcome: str | None
-) -> Iterator[RosterImportRow]:
-    """Yield all rows, read a thousand at a time, each time in a read of its own."""
-    after = 0
-    while rows := list_outcomes(
-        session, import_id=import_id, outcome=outcome, after=after, limit=READ_AT_ONCE
-    ):
-        yield from rows
-        after = rows[-1].number
-        session.rollback()
 
 
 def tell_fault(fault: Fault, language: str) -> Document:

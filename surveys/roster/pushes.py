@@ -49,7 +49,7 @@ class PushEmpty(DonutError):
 class ImportUnknown(DonutError):
     """No push has this id, or none that this key may see."""
 
-    code: ClassVar[str] = "not_found"
+    code: ClassVar[str] = "import_unknown"
     status: ClassVar[int] = 404
     message: ClassVar[str] = N_("There is no such import.")
 
@@ -134,7 +134,7 @@ def find_push(session: Session, *, public_id: str, is_demo: bool) -> RosterImpor
 
 
 def iterate_people(session: Session, *, import_id: int) -> Iterator[list[tuple[int, Pushed]]]:
-    """Yield the people of a push part by part, each in a read of its own, with line numbers."""
+    """Yield the people of a push part by part, each read when it is its turn, with line numbers."""
     numbers = session.scalars(
         select(RosterImportPart.number)
         .where(RosterImportPart.import_id == import_id)
@@ -146,7 +146,6 @@ def iterate_people(session: Session, *, import_id: int) -> Iterator[list[tuple[i
                 RosterImportPart.import_id == import_id, RosterImportPart.number == number
             )
         ).one_or_none()
-        session.rollback()
         if content is None:
             return
         lines = enumerate(content.split(b"\n"), start=number)

@@ -13,8 +13,8 @@ from surveys.jobs.claimer import live_claimer
 from surveys.jobs.table import get_job, run_job
 from surveys.roster import taking
 from surveys.roster.erasing import erase_person
-from surveys.roster.running import BATCH_ROWS
 from surveys.roster.imports import cancel_import
+from surveys.roster.running import BATCH_ROWS
 from tests.conftest import NOW
 from tests.factories import make_alumnus
 from tests.roster.uploads import make_list, queue
