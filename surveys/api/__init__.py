@@ -6,6 +6,8 @@ Each resource is a module with a `blueprint`; it stands in RESOURCES, in the ord
 from flask import Flask
 
 from surveys.api import (
+    alumni,
+    alumni_imports,
     conditional,
     cookies,
     deliveries,
@@ -18,6 +20,7 @@ from surveys.api import (
     own_key,
     problems,
     response_rates,
+    suppressions,
     surveys,
     webhook_actions,
     webhook_endpoints,
@@ -33,6 +36,9 @@ RESOURCES = (
     webhook_actions,
     deliveries,
     hooks,
+    alumni,
+    alumni_imports,
+    suppressions,
     own_key,
 )
 

@@ -57,6 +57,12 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc] # flask-smorest 
         """Document another answer that isn't a problem, such as 304 or 202."""
         return super().alt_response(status, **options)  # type: ignore[no-any-return] # untyped library
 
+    def stream(self, media_type: str, *, description: str, example: str) -> Callable[[View], View]:
+        """Document a body that the view reads by itself, piece by piece."""
+        content = {media_type: {"schema": {"type": "string"}, "example": example}}
+        body = {"required": True, "description": description, "content": content}
+        return super().doc(requestBody=body)  # type: ignore[no-any-return] # untyped library
+
     @staticmethod
     def refuses(*statuses: int) -> Callable[[View], View]:
         """Document problems that come from this operation's own rules, such as 409 or 410."""

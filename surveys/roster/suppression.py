@@ -29,6 +29,17 @@ class NoteMissing(DonutError):
     )
 
 
+class LaidByOthers(DonutError):
+    """Somebody else stopped the mail: the person, or staff."""
+
+    code: ClassVar[str] = "laid_by_others"
+    status: ClassVar[int] = 409
+    message: ClassVar[str] = N_(
+        "The person said no themselves, or staff stopped their mail; that stays theirs to take"
+        " back."
+    )
+
+
 @dataclass(frozen=True)
 class Word:
     """Whose word it is, as the audit trail names them, and their note. Empty: the person's own."""
@@ -114,6 +125,47 @@ def allow_again(
     ):
         case.declined_at = None
     session.flush()
+
+
+def lift_own(
+    session: Session,
+    *,
+    alumnus: Alumnus,
+    keys: Keys,
+    reason: SuppressionReason,
+    now: datetime,
+    word: Word,
+) -> bool:
+    """Take back what was laid on a person for `reason`; False when nothing stops their mail.
+
+    Raises LaidByOthers where something else stops it, too: that isn't theirs to lift.
+    """
+    bearing = select(Suppression.reason).where(*_bearing_on(alumnus, keys))
+    reasons = set(session.scalars(bearing))
+    if reasons - {reason}:
+        raise LaidByOthers
+    if reasons:
+        lift(session, alumnus=alumnus, keys=keys, now=now, word=word)
+    return bool(reasons)
+
+
+def list_live(
+    session: Session, *, is_demo: bool, after_id: int, limit: int
+) -> Sequence[tuple[Suppression, Alumnus]]:
+    """Return up to `limit` stops in force on people of this world, those laid first first."""
+    rows = session.execute(
+        select(Suppression, Alumnus)
+        .join(Alumnus, Alumnus.id == Suppression.alumnus_id)
+        .where(
+            Alumnus.is_demo == is_demo,
+            Alumnus.erased_at.is_(None),
+            Suppression.lifted_at.is_(None),
+            Suppression.id > after_id,
+        )
+        .order_by(Suppression.id)
+        .limit(limit)
+    )
+    return [(stop, person) for stop, person in rows]
 
 
 def list_stops(session: Session, *, alumnus: Alumnus) -> Sequence[Suppression]:

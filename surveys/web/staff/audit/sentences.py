@@ -45,6 +45,9 @@ ROSTER: Final = {
     "roster.outcome_withdrawn": N_("Outcome recorded by hand withdrawn"),
     "roster.export_person": N_("A person's data handed out"),
     "roster.erase": N_("A person's data erased"),
+    "roster.push": N_("People pushed by another system"),
+    "suppression.push": N_("Mail to a person stopped by another system"),
+    "suppression.lift": N_("Mail to a person allowed again by another system"),
 }
 SURVEYS: Final = {
     "survey.start": N_("Survey begun"),
