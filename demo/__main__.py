@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from demo.answers import answer_some, find_link
+from demo.developer import bring_events, listening, make_key, read_rate
 from demo.material import write_draft, write_material
 from demo.stage import DemoFailed, Stage, fetch, set_stage, wait_for
 from surveys.clock import SystemClock
@@ -81,6 +82,7 @@ def report(stage: Stage, imported: int, code: str, sent: dict[str, Any]) -> None
     if value["numerator"] != pressed:
         raise DemoFailed(f"{pressed} people answered, but {value['numerator']} were counted")
     first_rate = rates["rates"]["RR1"]
+    show_developer(stage, code, (first_rate["numerator"], first_rate["denominator"]))
     say(
         f"PG3.3.5: {whole(value['numerator'])} / {whole(value['denominator'])}"
         f" = {percent(value['value'])} · hedef {percent(value['target'])}"
@@ -99,8 +101,18 @@ def report(stage: Stage, imported: int, code: str, sent: dict[str, Any]) -> None
     print(json.dumps(result), flush=True)
 
 
+def show_developer(stage: Stage, code: str, counted: tuple[int, int]) -> None:
+    """Let another system be told by a webhook, and read the same figures by the API."""
+    say("Mezun bilgi sistemi haberdar ediliyor ve oranı API’den okuyor")
+    with listening(stage):
+        arrived = bring_events(stage)
+    read = read_rate(stage, make_key(stage), code)
+    if not arrived or read != counted:
+        raise DemoFailed(f"{arrived} events arrived; the API says {read}, the office {counted}")
+
+
 def invite_visitor(stage: Stage) -> None:
-    """Print the three addresses that a visitor needs."""
+    """Print the addresses that a visitor needs, and a key for whoever tries out the API."""
     staff = stage.flask("staff", "add", STAFF, "--role", "admin", "--sign-in")
     first = json.loads(fetch(f"{stage.mailbox_url}/mails.json"))[0]["number"]
     link = find_link(stage.folder / "mail" / f"{first:06}.eml")
@@ -108,6 +120,8 @@ def invite_visitor(stage: Stage) -> None:
         f"\n  Personel sayfası (tek kullanımlık bağlantı)  {staff['link']}"
         f"\n  Bir mezunun anket bağlantısı                 {link}"
         f"\n  Posta kutusu                                 {stage.mailbox_url}"
+        f"\n  API belgesi                                  {stage.base_url}/api/v1/docs"
+        f"\n  API anahtarı                                 {make_key(stage)}"
         "\n\n  Ctrl-C bitirir. / Ctrl-C ends it.\n",
         flush=True,
     )

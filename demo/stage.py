@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,8 @@ def set_stage(port: int) -> Stage:
         "MAIL_DEFAULT_SENDER": "Örnek Üniversitesi Mezunlar Ofisi <mezun@ornek.example>",
         "ORGANISATION_NAME": "Örnek Üniversitesi",
         "ORGANISATION_NAME_EN": "Example University",
+        # So that a receiver on this machine can be tried out.
+        "WEBHOOK_ALLOWED_NETS": "127.0.0.0/8",
         "LOG_LEVEL": "WARNING",
     }
     # Settings of a real service in the caller's environment must not reach the demo.
@@ -109,6 +111,22 @@ def wait_for(url: str) -> None:
         else:
             return
     raise DemoFailed(f"{url} did not answer")
+
+
+def wait_for_port(port: int) -> None:
+    """Return once something listens on `port`. Raises DemoFailed after a minute."""
+    deadline = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < deadline:
+        with suppress(OSError):
+            socket.create_connection((HOST, port), timeout=1).close()
+            return
+        time.sleep(POLL_S)
+    raise DemoFailed(f"nothing listens on port {port}")
+
+
+def free_port() -> int:
+    """Return a port of this machine that nobody uses."""
+    return _free_ports(1)[0]
 
 
 def fetch(url: str) -> bytes:
