@@ -88,6 +88,10 @@ def list_shots(office: Office) -> list[Shot]:
         Shot("personel", "/staff"),
         Shot("denetim-izi", "/audit"),
         Shot("hesabim", "/staff/account"),
+        Shot("anahtarlar", "/api-keys"),
+        Shot("anahtar-yeni", "/api-keys/new"),
+        Shot("alicilar", "/webhooks"),
+        Shot("alici", f"/webhooks/whe_{office.receiver}"),
     ]
 
 

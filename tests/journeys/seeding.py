@@ -62,6 +62,7 @@ class Office:
     draft: Survey
     unfinished: Survey
     people: Sequence[Alumnus]
+    receiver: str
 
 
 def seed_office(session: Session, *, keys: Keys) -> Office:
@@ -79,13 +80,13 @@ def seed_office(session: Session, *, keys: Keys) -> Office:
         draft=_add_draft(session, NEXT_YEAR, template="core"),
         unfinished=_add_draft(session, {"tr": "Mezuniyet Töreni"}, template=None),
         people=people,
+        receiver=add_receivers(session, keys=list(keys.data)),
     )
     session.add(Beat(name="plan-mailings", at=NOW, by="office:1", result={}))
     _stop_some(session, people, keys)
     _add_uploads(session, people)
     _add_trail(session, office)
     add_keys(session, admin, unit=next(iter(UNITS)), keys=keys)
-    add_receivers(session, keys=list(keys.data))
     session.commit()
     return office
 

@@ -28,8 +28,8 @@ ATTEMPTS: tuple[tuple[DeliveryState, tuple[str | None, ...]], ...] = (
 )
 
 
-def add_receivers(session: Session, *, keys: list[bytes]) -> None:
-    """Add them; the first one has the log."""
+def add_receivers(session: Session, *, keys: list[bytes]) -> str:
+    """Add them; the first one has the log, and its public id is returned."""
     made = [_add(session, name, state, keys) for name, state in RECEIVERS]
     for status, errors in ATTEMPTS:
         settled_at = None if status == DeliveryState.PENDING else NOW
@@ -46,6 +46,7 @@ def add_receivers(session: Session, *, keys: list[bytes]) -> None:
             )
             for number, error in enumerate(errors, start=1)
         )
+    return made[0].public_id
 
 
 def _add(session: Session, name: str, state: dict[str, Any], keys: list[bytes]) -> WebhookEndpoint:
