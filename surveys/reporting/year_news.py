@@ -118,7 +118,8 @@ def _find_due(session: Session, code: str, *, is_demo: bool, terms: Terms) -> Se
         or _may_be_met(
             told.get(year.resource),
             revision=revision,
-            has_target=year.year in known.definition.targets,
+            # Of a year that is over little changes, and that can wait.
+            has_target=year.year == this_year and this_year in known.definition.targets,
         )
         or _is_over(told.get(year.resource), year, terms)
     ]
