@@ -153,6 +153,7 @@ class WebhookDelivery(Base):
             postgresql_where=text("status = 'sending'"),
         ),
         Index(None, "endpoint_id", "status", "id"),
+        Index("ix_webhook_delivery_order", "endpoint_id", "type", "resource", "revision"),
         Index(None, "event_id"),
     )
 

@@ -409,6 +409,11 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
+            "ix_webhook_delivery_order",
+            ["endpoint_id", "type", "resource", "revision"],
+            unique=False,
+        )
+        batch_op.create_index(
             batch_op.f("ix_webhook_delivery_event_id"), ["event_id"], unique=False
         )
         batch_op.create_index(
@@ -526,6 +531,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("status = 'sending'"),
         )
         batch_op.drop_index(batch_op.f("ix_webhook_delivery_event_id"))
+        batch_op.drop_index("ix_webhook_delivery_order")
         batch_op.drop_index(batch_op.f("ix_webhook_delivery_endpoint_id_status_id"))
         batch_op.drop_index(
             "ix_webhook_delivery_due",
