@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 from collections import Counter
 from datetime import UTC, datetime
 from threading import Event
@@ -81,7 +82,7 @@ def test_frozen_sender_that_wakes_up_sends_nothing_twice(
     with running_sink() as sink:
         command = ("send", "--once", "--json")
         with start(*command, database_url=database_url, sink=sink, connections=1) as process:
-            sink.on_mail = lambda: _freeze_once(sink, process.pid, is_frozen)
+            sink.on_mail = lambda: _freeze_once(sink, process.pid, is_frozen, database_url)
             assert is_frozen.wait(60)
             session.execute(update(Message).values(lease_until=LONG_AGO))
             recovered = recover_expired(session)
@@ -95,8 +96,26 @@ def test_frozen_sender_that_wakes_up_sends_nothing_twice(
     assert _states(session) == {"sent": 39, "unknown": 1}
 
 
-def _freeze_once(sink: Sink, process_id: int, is_frozen: Event) -> None:
-    """Stop the sender while it waits for the answer to its final dot."""
+def _freeze_once(sink: Sink, process_id: int, is_frozen: Event, database_url: str) -> None:
+    """Stop the sender while it waits for the answer to its final dot, and writes nothing."""
     sink.on_mail = bool
     os.kill(process_id, signal.SIGSTOP)
+    while not _can_be_written(database_url):
+        os.kill(process_id, signal.SIGCONT)
+        Event().wait(0.02)
+        os.kill(process_id, signal.SIGSTOP)
     is_frozen.set()
+
+
+def _can_be_written(database_url: str) -> bool:
+    """Whether the frozen process left SQLite's one lock free; PostgreSQL locks rows alone."""
+    if not database_url.startswith("sqlite"):
+        return True
+    connection = sqlite3.connect(database_url.removeprefix("sqlite:///"), timeout=0)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        connection.close()
+    return True
