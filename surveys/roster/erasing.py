@@ -23,6 +23,7 @@ from models import (
     SuppressionReason,
 )
 from surveys.roster.erased import hash_traces
+from surveys.roster.outcomes import forget_key
 from surveys.roster.people import lock_roster
 from surveys.tokens import Keys, new_public_id
 
@@ -56,6 +57,7 @@ def erase_person(session: Session, *, person: Alumnus, keys: Keys, now: datetime
     responses = _delete(session, delete(Response).where(Response.invitation_id.in_(invitations)))
     _blank_mails(session, invitations)
     _blank_notes(session, person)
+    forget_key(session, external_id=person.external_id, is_demo=person.is_demo)
     count = _blank_invitations(session, person)
     _blank_person(session, person, now)
     return Erasure(draft_count=drafts, response_count=responses, invitation_count=count)

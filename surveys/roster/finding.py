@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from models import Alumnus
 from surveys.errors import N_, DonutError
+from surveys.roster.cells import BadCell, read_key
 
 
 class PersonUnknown(DonutError):
@@ -20,14 +21,24 @@ class PersonUnknown(DonutError):
 
 
 def get_person(session: Session, *, external_id: str, is_demo: bool) -> Alumnus:
-    """Return a person among the real (or demo) ones. Raises PersonUnknown, also when erased."""
+    """Return a person among the real (or demo) ones. Raises PersonUnknown, also when erased.
+
+    The key is read as an import reads it, so that whoever is taken in under 123.0 is found so.
+    """
     person = session.scalars(
         select(Alumnus).where(
             Alumnus.is_demo == is_demo,
-            Alumnus.external_id == external_id,
+            Alumnus.external_id == _read_key(external_id),
             Alumnus.erased_at.is_(None),
         )
     ).one_or_none()
     if person is None:
         raise PersonUnknown(external_id=external_id)
     return person
+
+
+def _read_key(external_id: str) -> str:
+    try:
+        return read_key(external_id)
+    except BadCell:
+        raise PersonUnknown(external_id=external_id) from None

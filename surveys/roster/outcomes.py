@@ -3,24 +3,27 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, insert, select, update
 from sqlalchemy.orm import Session
 
-from models import Document, RosterImportRow
+from models import Document, RosterImport, RosterImportRow
 from surveys.roster.cells import Reason
 from surveys.roster.checking import Fault
-from surveys.roster.running import RowOutcome
+from surveys.roster.running import ERASED, RowOutcome
 
 OUTCOMES = ("created", "updated", "unchanged", "rejected")
 
 
 def keep_outcomes(session: Session, *, import_id: int, outcomes: Iterable[RowOutcome]) -> None:
-    """Keep what became of some rows of a push; each row once, or the database refuses."""
+    """Keep what became of some rows of a push; each row once, or the database refuses.
+
+    The key of somebody erased is not kept: the row's number tells the sender whom it is about.
+    """
     rows = [
         {
             "import_id": import_id,
             "number": outcome.number,
-            "external_id": outcome.key,
+            "external_id": None if _is_of_erased(outcome) else outcome.key,
             "outcome": outcome.outcome,
             "faults": [_keep_fault(fault) for fault in outcome.faults],
         }
@@ -28,6 +31,16 @@ def keep_outcomes(session: Session, *, import_id: int, outcomes: Iterable[RowOut
     ]
     if rows:
         session.execute(insert(RosterImportRow), rows)
+
+
+def forget_key(session: Session, *, external_id: str, is_demo: bool) -> None:
+    """Leave a person's key out of what is kept of earlier pushes of this world."""
+    pushes = select(RosterImport.id).where(RosterImport.is_demo == is_demo)
+    session.execute(
+        update(RosterImportRow)
+        .where(RosterImportRow.external_id == external_id, RosterImportRow.import_id.in_(pushes))
+        .values(external_id=None)
+    )
 
 
 def list_outcomes(
@@ -46,6 +59,10 @@ def tell_kept_fault(kept: dict[str, Any], language: str) -> Document:
     """Return the same of a fault that was kept with its row."""
     reason = Reason(kept["code"], kept["message"], kept["params"])
     return _told(kept["field"], reason, language, is_kept=kept["is_kept"])
+
+
+def _is_of_erased(outcome: RowOutcome) -> bool:
+    return any(fault.reason.code == ERASED.code for fault in outcome.faults)
 
 
 def _told(path: str, reason: Reason, language: str, *, is_kept: bool) -> Document:

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Alumnus, AuditEntry, Revision, RosterImport, Suppression
+from models import Alumnus, AuditEntry, Revision, RosterImport, RosterImportRow, Suppression
 from surveys.api_keys.scopes import Scope
 from surveys.jobs.table import get_job, run_job
 from tests.api.conftest import ApiClient, MakeKey
@@ -280,6 +280,33 @@ def test_erased_person_is_gone_and_does_not_come_back(api: ApiClient, session: S
     assert (first.status_code, second.status_code) == (204, 204)
     assert again.status_code == 422
     assert session.scalars(select(Alumnus.given_name)).all() == [""]
+
+
+def test_person_is_erased_under_the_key_that_they_were_pushed_with(
+    api: ApiClient, session: Session
+) -> None:
+    made = api.put("/alumni/2020100001.0", json=PERSON)
+    assert made.json is not None
+    assert made.json["external_id"] == "2020100001"
+
+    assert api.delete("/alumni/2020100001.0").status_code == 204
+
+    assert session.scalars(select(Alumnus.erased_at)).one() is not None
+
+
+def test_no_push_keeps_the_key_of_an_erased_person(
+    app: Flask, api: ApiClient, session: Session
+) -> None:
+    people = [{"external_id": KEY, **PERSON}, {"external_id": "2"}]
+    push_all(app, api, people)
+    api.delete(f"/alumni/{KEY}")
+    again = push_all(app, api, people)
+
+    assert (again["rejected"], again["unchanged"]) == (1, 1)
+    rows = select(RosterImportRow.external_id).order_by(
+        RosterImportRow.import_id, RosterImportRow.number
+    )
+    assert session.scalars(rows).all() == [None, "2", None, "2"]
 
 
 def test_suppression_is_laid_told_and_lifted(api: ApiClient) -> None:
