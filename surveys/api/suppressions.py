@@ -80,16 +80,16 @@ def put_suppression(_body: dict[str, Any], external_id: str) -> Response:
     now = tools.clock.now()
     with transaction() as session:
         person = get_person(session, external_id=external_id, is_demo=caller.is_demo)
-        suppress(
+        if suppress(
             session,
             alumnus=person,
             keys=tools.keys,
             reason=SuppressionReason.ALUMNI_SYSTEM,
             now=now,
             word=Word(by=caller.actor),
-        )
-        subject = audit_subject(person)
-        record(session, actor=caller.actor, action="suppression.push", subject=subject, now=now)
+        ):
+            subject = audit_subject(person)
+            record(session, actor=caller.actor, action="suppression.push", subject=subject, now=now)
     return Response(status=204)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import Alumnus, Invitation, Suppression, SuppressionReason, Survey
+from surveys.database import changed_count
 from surveys.delivery.suppressed import find_suppressed
 from surveys.errors import N_, DonutError
 from surveys.tokens import Keys, hash_address
@@ -59,8 +60,8 @@ def suppress(
     reason: SuppressionReason,
     now: datetime,
     word: Word = OWN,
-) -> None:
-    """Stop all mail to this person and to their present address; no-op when that was done already.
+) -> bool:
+    """Stop all mail to this person and to their present address; False when that was done already.
 
     What staff had laid on them becomes the person's own word once they say it themselves. Safe when
     two requests do it at the same moment: the unique index of live rows decides.
@@ -69,7 +70,7 @@ def suppress(
     if session.scalar(select(Suppression.id).where(*own).limit(1)) is not None:
         if reason is SuppressionReason.UNSUBSCRIBED:
             session.execute(update(Suppression).where(*own).values(reason=reason))
-        return
+        return False
     row = {
         "address_hash": hash_address(keys.hash[0], _address(alumnus)),
         "alumnus_id": alumnus.id,
@@ -78,10 +79,13 @@ def suppress(
         "created_by": word.by,
         "created_at": now,
     }
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(postgresql.insert(Suppression).values(row).on_conflict_do_nothing())
-    else:
-        session.execute(sqlite.insert(Suppression).values(row).on_conflict_do_nothing())
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert if is_postgresql else sqlite.insert
+    laid = session.execute(
+        insert(Suppression).values(row).on_conflict_do_nothing(),
+        execution_options={"preserve_rowcount": True},
+    )
+    return changed_count(laid) == 1
 
 
 def lift(

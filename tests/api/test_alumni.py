@@ -324,6 +324,15 @@ def test_suppression_is_laid_told_and_lifted(api: ApiClient) -> None:
     assert left["data"] == []
 
 
+def test_suppression_laid_twice_is_noted_once(api: ApiClient, session: Session) -> None:
+    api.put(f"/alumni/{KEY}", json=PERSON)
+    for _ in range(2):
+        api.put(f"/alumni/{KEY}/suppression", json={})
+
+    noted = select(AuditEntry.action).where(AuditEntry.action == "suppression.push")
+    assert session.scalars(noted).all() == ["suppression.push"]
+
+
 def test_word_of_the_person_is_not_lifted(api: ApiClient, session: Session) -> None:
     api.put(f"/alumni/{KEY}", json=PERSON)
     api.put(f"/alumni/{KEY}/suppression", json={})
