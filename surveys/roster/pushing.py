@@ -41,7 +41,7 @@ class IdentityNumberPushed(IdentityNumberColumn):
 
     message: ClassVar[str] = N_(
         "“%(column)s” holds T.C. identity numbers, which are never taken in, not even as the key."
-        " Leave it out, and push again; nothing of this was kept."
+        " Leave it out, and push again."
     )
 
 
