@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -9,7 +10,12 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
-from models import Alumnus, AuditEntry, Role, RosterImport
+from models import Alumnus, ApiKey, AuditEntry, Role, RosterImport
+from surveys.jobs.importing import ImportBroken
+from surveys.roster.imports import refuse_import
+from surveys.roster.pushes import Push, split_parts, stage_push
+from surveys.roster.taking import claim_import, list_waiting
+from tests.conftest import NOW
 from tests.roster.files import DEMO_DATA, GOOD_ROW, HEADER, write_book
 from tests.roster.uploads import ONE_PERSON, make_list, stage, stage_and_try
 from tests.web.staff.conftest import BASE_URL, Browser, reload
@@ -238,3 +244,23 @@ def test_viewer_changes_no_import(
 @pytest.mark.parametrize("path", ["/roster/import", "/roster/imports", PATH])
 def test_import_pages_need_a_sign_in(browser: Browser, path: str) -> None:
     assert browser.get(path).status_code == 302
+
+
+def test_failed_push_is_told_with_the_key_that_sent_it(
+    signed_in: Browser, session: Session
+) -> None:
+    key = {"public_id": "abcdefgh", "kind": "bearer", "name": "Mezun Bilgi Sistemi"}
+    kept = {"secret_hash": "x" * 64, "scopes": ["alumni:write"], "created_by": "x"}
+    session.add(ApiKey(**key, **kept, created_at=NOW, expires_at=NOW + timedelta(days=1)))
+    push = Push("apk_abcdefgh", is_demo=False, is_dry_run=False)
+    row = stage_push(session, push=push, parts=split_parts([b"{}"]), now=NOW)
+    [waiting] = list_waiting(session)
+    claim_import(session, waiting=waiting, claimed_by="1", now=NOW)
+    refuse_import(session, row=row, refusal=ImportBroken(), now=NOW)
+    session.commit()
+
+    page, listed = text_of(signed_in.get(PATH)), text_of(signed_in.get("/roster/imports"))
+
+    assert "öngörülmeyen bir hata" in page
+    assert "Başka dosya seç" not in page
+    assert all("Mezun Bilgi Sistemi (abcdefgh)" in text for text in (page, listed))
