@@ -31,6 +31,7 @@ from surveys.api_keys.scopes import Scope
 from surveys.audit import record
 from surveys.extensions import toolbox, transaction
 from surveys.reporting.sight import NotVisible
+from surveys.roster.cells import NAME_LENGTH
 from surveys.roster.erasing import erase_person
 from surveys.roster.exporting import audit_subject
 from surveys.roster.finding import PersonUnknown, get_person
@@ -39,15 +40,15 @@ from surveys.roster.running import ImportResult, RowOutcome
 
 blueprint = Blueprint("alumni", description="The roster, pushed by the system that keeps it")
 
-# Printable, without blanks and "/": what stands in an address as it stands in the roster.
-KEY_PATTERN = "[!-.0-~À-ɏ]{1,64}"
+# Whatever a roster takes as a key, or somebody could be pushed and never erased.
+KEY_PATTERN = f"[^\\x00-\\x1f\\x7f-\\x9f]{{1,{NAME_LENGTH}}}"
 EXTERNAL_ID = path_parameter(
     "external_id",
     description="The key of a graduate in the alumni system, such as the student number.",
     example=KEY,
     pattern=f"^{KEY_PATTERN}$",
 )
-PATH = "/alumni/<string:external_id>"
+PATH = "/alumni/<path:external_id>"
 MOMENTS = {"registered_at": "2026-11-22T14:00:00Z", "updated_at": "2026-11-22T14:00:00Z"}
 CREATED = {
     "object": "alumnus",

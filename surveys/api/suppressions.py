@@ -26,7 +26,7 @@ from surveys.roster.suppression import Word, lift_own, list_live, suppress
 
 blueprint = Blueprint("suppressions", description="Who gets no more mail")
 
-PATH = "/alumni/<string:external_id>/suppression"
+PATH = "/alumni/<path:external_id>/suppression"
 EXAMPLE = {
     "object": "suppression",
     "external_id": KEY,

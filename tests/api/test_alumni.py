@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -307,6 +308,25 @@ def test_no_push_keeps_the_key_of_an_erased_person(
         RosterImportRow.import_id, RosterImportRow.number
     )
     assert session.scalars(rows).all() == [None, "2", None, "2"]
+
+
+@pytest.mark.parametrize("key", ["2018/12", "a b", "Ö-1", "x" * 120, "9.1"])
+def test_every_key_that_a_batch_takes_can_be_stopped_and_erased(
+    api: ApiClient, session: Session, key: str
+) -> None:
+    pushed = api.post("/alumni/batch", json={"people": [{"external_id": key, **PERSON}]})
+    path = f"/alumni/{quote(key, safe='')}"
+
+    stopped = api.put(f"{path}/suppression", json={})
+    told = api.get("/suppressions").json
+    erased = api.delete(path)
+
+    assert pushed.json is not None
+    assert told is not None
+    assert pushed.json["created"] == 1
+    assert (stopped.status_code, erased.status_code) == (204, 204)
+    assert [row["external_id"] for row in told["data"]] == [key]
+    assert session.scalars(select(Alumnus.erased_at)).one() is not None
 
 
 def test_suppression_is_laid_told_and_lifted(api: ApiClient) -> None:
