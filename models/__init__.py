@@ -5,8 +5,11 @@ from models.api_key import ApiKey, ApiKeyKind, IdempotentRequest
 from models.base import Base, Document, UTCDateTime
 from models.indicator import Denominator, Indicator, IndicatorTarget
 from models.invitation import Invitation, MailState, ManualCode
+from models.mail_report import MailReport, ReportKind, ReportSource, ReportVerdict
 from models.mailing import (
     Beat,
+    DomainGroup,
+    DomainPace,
     Mailing,
     MailingKind,
     MailingState,
@@ -59,6 +62,8 @@ __all__ = [
     "DeliveryState",
     "Denominator",
     "Document",
+    "DomainGroup",
+    "DomainPace",
     "Draft",
     "EmailFault",
     "EndpointStatus",
@@ -69,6 +74,7 @@ __all__ = [
     "IndicatorTarget",
     "Invitation",
     "LoginMethod",
+    "MailReport",
     "MailState",
     "Mailing",
     "MailingKind",
@@ -79,6 +85,9 @@ __all__ = [
     "Message",
     "MessageState",
     "PayloadKind",
+    "ReportKind",
+    "ReportSource",
+    "ReportVerdict",
     "Response",
     "Revision",
     "Role",

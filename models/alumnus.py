@@ -87,6 +87,8 @@ class SuppressionReason(StrEnum):
     UNSUBSCRIBED = "unsubscribed"
     STAFF = "staff"
     ALUMNI_SYSTEM = "alumni_system"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
     ERASED = "erased"
 
 
@@ -95,7 +97,8 @@ class Suppression(Base):
 
     `address_hash` is an HMAC, so that the row survives an erasure without holding the address.
     Lifted, not deleted, when the person changes their mind. `created_by` and `lifted_by` name the
-    actor as the audit trail does, None where the person did it.
+    actor as the audit trail does, None where the person did it. A bounce stops the address alone,
+    so it names no person; `report_id` is the evidence.
     """
 
     __tablename__ = "suppression"
@@ -109,6 +112,16 @@ class Suppression(Base):
             sqlite_where=text("lifted_at IS NULL"),
             postgresql_where=text("lifted_at IS NULL"),
         ),
+        # No two NULLs are equal to a unique index, so addresses stopped for nobody need their own.
+        Index(
+            "uq_suppression_live_address",
+            "address_hash",
+            unique=True,
+            sqlite_where=text("lifted_at IS NULL AND alumnus_id IS NULL AND report_id IS NOT NULL"),
+            postgresql_where=text(
+                "lifted_at IS NULL AND alumnus_id IS NULL AND report_id IS NOT NULL"
+            ),
+        ),
         Index(None, "alumnus_id"),
     )
 
@@ -116,6 +129,7 @@ class Suppression(Base):
     address_hash: Mapped[str]
     alumnus_id: Mapped[int | None] = mapped_column(ForeignKey("alumnus.id", ondelete="SET NULL"))
     reason: Mapped[str]
+    report_id: Mapped[int | None] = mapped_column(ForeignKey("mail_report.id"))
     note: Mapped[str | None]
     created_by: Mapped[str | None]
     created_at: Mapped[datetime]

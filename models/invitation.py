@@ -12,11 +12,18 @@ from models.survey import Survey, SurveyVersion
 
 
 class MailState(StrEnum):
-    """What is known of the mails of one invitation; it only ever moves down this list."""
+    """What is known of the mails of one invitation: it moves down this list.
+
+    What came back (`away`: until after the closing day; `moved`: the mailbox names another address;
+    `returned`: there is no such mailbox) is of the last mail; one that is sent later begins anew.
+    """
 
     NONE = "none"
     UNKNOWN = "unknown"
     SENT = "sent"
+    AWAY = "away"
+    MOVED = "moved"
+    RETURNED = "returned"
 
 
 class ManualCode(StrEnum):

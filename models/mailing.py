@@ -1,10 +1,19 @@
 """The plan (Mailing: when, what, to whom) and the outbox (Message: one mail to one person)."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Document, RowId, one_of
@@ -31,6 +40,18 @@ class MailingState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class DomainGroup(StrEnum):
+    """Who receives a mail: the providers that count a sender's mails together, and the rest."""
+
+    GMAIL = "gmail"
+    MICROSOFT = "microsoft"
+    YAHOO = "yahoo"
+    YANDEX = "yandex"
+    ICLOUD = "icloud"
+    OWN = "own"
+    REST = "rest"
+
+
 class Mailing(Base):
     """One planned mail to the survey's audience.
 
@@ -38,6 +59,8 @@ class Mailing(Base):
     `question` is the snapshot of the in-mail question: code, text, and options (value, text).
     `late_after_s`: seconds after `due_at` from which it is held, not sent. `stopped_at`: when staff
     cancelled it by hand. `revision` rises with each change by staff, so that a stale form is told.
+    `paused_at` holds up this mailing alone. `canary_until`: till when the first few mails are
+    watched before the others follow; `is_canary_passed`: they may.
     """
 
     __tablename__ = "mailing"
@@ -46,6 +69,7 @@ class Mailing(Base):
         CheckConstraint(one_of("kind", *MailingKind), name="kind"),
         CheckConstraint(one_of("state", *MailingState), name="state"),
         CheckConstraint("late_after_s > 0", name="late_after"),
+        CheckConstraint("(paused_at IS NULL) = (paused_reason IS NULL)", name="pause_has_reason"),
         Index(
             "ix_mailing_due",
             "due_at",
@@ -70,6 +94,10 @@ class Mailing(Base):
     held_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
+    paused_at: Mapped[datetime | None]
+    paused_reason: Mapped[str | None]
+    canary_until: Mapped[datetime | None]
+    is_canary_passed: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     survey: Mapped[Survey] = relationship()
 
@@ -90,8 +118,9 @@ class Message(Base):
     """One mail of one mailing to one invitation; the unique constraint makes "once" true.
 
     `fence` rises with every claim and guards each later write; `attempt_count` counts refusals
-    that end in failure. `position` is the order within a claimed batch. No body, no link, no
-    address stands here: mails are rendered when they are sent.
+    that end in failure. `position` is the order within a claimed batch. `domain_group`: who
+    receives it, as known when it was queued. `bounced_at`: when it came back after it was sent.
+    No body, no link, no address stands here: mails are rendered when they are sent.
     """
 
     __tablename__ = "message"
@@ -104,8 +133,11 @@ class Message(Base):
             name="claim_has_lease",
         ),
         CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name="sent_has_time"),
+        CheckConstraint(one_of("domain_group", *DomainGroup), name="domain_group"),
+        CheckConstraint("bounced_at IS NULL OR state = 'sent'", name="bounced_was_sent"),
         Index(
             "ix_message_due",
+            "domain_group",
             "due_at",
             "id",
             sqlite_where=text("state = 'queued'"),
@@ -139,6 +171,9 @@ class Message(Base):
     id: Mapped[RowId]
     mailing_id: Mapped[int] = mapped_column(ForeignKey("mailing.id"))
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"))
+    domain_group: Mapped[str] = mapped_column(
+        default=DomainGroup.REST, server_default=DomainGroup.REST
+    )
     state: Mapped[str] = mapped_column(default=MessageState.QUEUED)
     reason: Mapped[str | None]
     due_at: Mapped[datetime]
@@ -150,6 +185,7 @@ class Message(Base):
     position: Mapped[int | None]
     sending_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
     smtp_code: Mapped[int | None]
     smtp_text: Mapped[str | None]
 
@@ -160,7 +196,9 @@ class Message(Base):
 class SenderState(Base):
     """The one row that all senders read before each mail: a brake, and the shared pace.
 
-    The first migration puts it there, so that it is only ever updated.
+    The first migration puts it there, so that it is only ever updated. `database_id` is drawn at
+    random once; `claim_number` rises with each claimed batch: a sender that remembers a higher one
+    than it finds has an older copy of the database before it.
     """
 
     __tablename__ = "sender_state"
@@ -170,6 +208,32 @@ class SenderState(Base):
     paused_at: Mapped[datetime | None]
     paused_reason: Mapped[str | None]
     next_slot_at: Mapped[datetime | None]
+    database_id: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    claim_number: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+
+
+class DomainPace(Base):
+    """The pace towards one group of receivers, shared by all senders; a row each, made once.
+
+    `sent_count` is of the day `counted_on` (the settings' zone); `first_sent_on` begins the
+    ramp-up. `failure_count`: refusals in a row that are no single mailbox's; `closed_until`: till
+    when nothing goes there, because of `closed_reason`.
+    """
+
+    __tablename__ = "domain_pace"
+    __table_args__ = (
+        CheckConstraint(one_of("domain_group", *DomainGroup), name="domain_group"),
+        CheckConstraint("sent_count >= 0 AND failure_count >= 0", name="counts"),
+    )
+
+    domain_group: Mapped[str] = mapped_column(primary_key=True)
+    next_slot_at: Mapped[datetime | None]
+    first_sent_on: Mapped[date | None] = mapped_column(Date)
+    counted_on: Mapped[date | None] = mapped_column(Date)
+    sent_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    failure_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    closed_until: Mapped[datetime | None]
+    closed_reason: Mapped[str | None]
 
 
 class Beat(Base):

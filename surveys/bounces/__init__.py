@@ -1,0 +1,1 @@
+"""What comes back by mail: read, matched to the mail it answers, judged by one policy."""
