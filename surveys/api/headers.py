@@ -3,8 +3,14 @@
 from flask import Flask, Response, g, request
 
 from surveys.api.problems import FACE
+from surveys.serving.headers import add_missing
 
-CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'"
+BELOW_API = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "private, no-cache",
+    "Vary": "Authorization, Accept-Language",
+}
 
 
 def attach(app: Flask) -> None:
@@ -16,11 +22,7 @@ def _add_headers(response: Response) -> Response:
     # The page of the documentation is a page: it has the headers of pages.
     if not request.path.startswith(FACE) or response.mimetype == "text/html":
         return response
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers.setdefault("Cache-Control", "private, no-cache")
-    headers.setdefault("Vary", "Authorization, Accept-Language")
+    add_missing(response, BELOW_API)
     if "allowance" in g:
-        headers.update(g.allowance.headers())
+        response.headers.update(g.allowance.headers())
     return response

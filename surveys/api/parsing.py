@@ -29,6 +29,20 @@ class Parser(FlaskParser):
         "headers": ma.EXCLUDE
     }
 
+    def __init__(self) -> None:
+        super().__init__()
+        # By the schema's identity: each lives as long as the view that it is read for.
+        self._unasked: dict[int, dict[str, Any]] = {}
+
+    def parse(self, argmap: Any, *args: Any, location: str | None = None, **options: Any) -> Any:
+        """Return what was asked for; a query without parameters is worked out once a schema."""
+        if location != "query" or flask.request.query_string:
+            return super().parse(argmap, *args, location=location, **options)
+        if id(argmap) not in self._unasked:
+            found = super().parse(argmap, *args, location=location, **options)
+            self._unasked[id(argmap)] = found
+        return dict(self._unasked[id(argmap)])
+
     def load_json(self, req: flask.Request, *_more: object) -> Any:
         """Return what the body holds. Raises Refusal for what isn't one JSON document."""
         body = req.get_data(cache=True)

@@ -7,6 +7,7 @@ Source: OWASP ASVS 5.0, 3.4.1 to 3.4.6.
 from flask import Flask, Response, request
 
 from surveys.extensions import toolbox
+from surveys.serving.headers import add_missing
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -32,11 +33,10 @@ def attach(app: Flask) -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in EVERYWHERE.items():
-        response.headers.setdefault(name, value)
     # Never no-referrer: with it Chromium posts `Origin: null`, and the guard would refuse people.
     is_staff = request.blueprint == STAFF_FACE
-    response.headers.setdefault("Referrer-Policy", "same-origin" if is_staff else "strict-origin")
+    ours = EVERYWHERE | {"Referrer-Policy": "same-origin" if is_staff else "strict-origin"}
     if toolbox().settings.is_https:
-        response.headers.setdefault("Strict-Transport-Security", HSTS)
+        ours["Strict-Transport-Security"] = HSTS
+    add_missing(response, ours)
     return response
