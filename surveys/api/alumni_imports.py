@@ -16,7 +16,7 @@ from surveys.api.callers import presented_key
 from surveys.api.fields import OneOf, Schema
 from surveys.api.paging import PageQuery, decode_cursor, page
 from surveys.api.queries import NoParameters
-from surveys.api.refusals import UnsupportedMediaType
+from surveys.api.refusals import ImportsWaiting, UnsupportedMediaType
 from surveys.api.times import write_instant
 from surveys.api.words import say, wanted_language
 from surveys.api_keys.scopes import Scope
@@ -26,8 +26,10 @@ from surveys.reporting.wire import Document
 from surveys.roster.outcomes import OUTCOMES, list_outcomes, tell_kept_fault
 from surveys.roster.pushes import (
     LARGEST_PUSH_BYTES,
+    MOST_WAITING,
     READ_BYTES,
     Push,
+    count_waiting,
     find_push,
     split_parts,
     stage_push,
@@ -124,6 +126,8 @@ def push_roster(query: dict[str, Any]) -> Response:
     """
     _require_lines()
     caller, now = presented_key(), toolbox().clock.now()
+    if count_waiting(reader(), actor=caller.actor) >= MOST_WAITING:
+        raise ImportsWaiting
     push = Push(caller.actor, is_demo=caller.is_demo, is_dry_run=query["dry_run"] == "true")
     with TemporaryFile() as kept:
         # Kept first: a slow sender must not hold the database's only writer.

@@ -66,6 +66,7 @@ MORE_CODES = frozenset(
         "if_match_required",
         "idempotency_key_reused",
         "blocked_target",
+        "imports_waiting",
     }
 )
 # What a status is called when a room refuses with a code of its own.

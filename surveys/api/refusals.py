@@ -126,6 +126,20 @@ class InvalidRequest(Refusal):
     message = N_("The request isn't valid.")
 
 
+class ImportsWaiting(Refusal):
+    """A key's long pushes wait to be taken in; more of them would only fill the disk."""
+
+    code = "imports_waiting"
+    status = 429
+    message = N_(
+        "As many long pushes of this key as may wait do wait already. Send this one when one of"
+        " them has ended."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(headers={"Retry-After": "30"})
+
+
 class RateLimited(Refusal):
     """More requests than one key or address may make."""
 

@@ -95,6 +95,10 @@ def _read_unusual(cell: str) -> str:
     return " ".join(normalize("NFC", cell).split())
 
 
+# As it stands in the API's addresses behind a key.
+RESERVED_ENDING = "/suppression"
+
+
 def read_key(cell: str) -> str:
     """Return the alumni system's key, 2020100001.0 as 2020100001.
 
@@ -109,6 +113,11 @@ def read_key(cell: str) -> str:
         raise BadCell(
             "key_shortened",
             N_("Excel shortened this number. Format the column as text and type the key again."),
+        )
+    if text.endswith(RESERVED_ENDING):
+        raise BadCell(
+            "key_reserved",
+            N_("A key can't end in /suppression, which other systems address apart."),
         )
     whole = _WHOLE.fullmatch(text)
     return whole[1] if whole else text

@@ -17,6 +17,8 @@ from surveys.roster.fields import Field
 
 FIELDS = {item.value: item for item in Field}
 ATTRIBUTES = "attributes"
+# Where a fault stands that leaves nothing of a person to be read.
+WHOLE_LINE = ""
 MOST_ATTRIBUTES = 60
 LONGEST_LINE_BYTES = 64 * 1024
 
@@ -136,5 +138,5 @@ def _read_attributes(pushed: Pushed, value: object) -> None:
 
 def _refused(reason: Reason) -> Pushed:
     pushed = Pushed()
-    pushed.refuse("", "", reason)
+    pushed.refuse(WHOLE_LINE, "", reason)
     return pushed

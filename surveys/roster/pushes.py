@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -27,6 +27,8 @@ from surveys.tokens import new_id
 LARGEST_PUSH_BYTES = 64 * 1024 * 1024
 MOST_LINES = 200_000
 READ_BYTES = 64 * 1024
+# Of one key: each may hold as much as LARGEST_PUSH_BYTES.
+MOST_WAITING = 5
 
 
 class PushTooLong(DonutError):
@@ -121,6 +123,17 @@ def stage_push(
     return row
 
 
+def count_waiting(session: Session, *, actor: str) -> int:
+    """Return how many long pushes of one key are not in yet."""
+    return session.scalars(
+        select(func.count()).where(
+            RosterImport.source == ImportSource.PUSH,
+            RosterImport.created_by == actor,
+            RosterImport.state.in_([ImportState.QUEUED, ImportState.RUNNING]),
+        )
+    ).one()
+
+
 def find_push(session: Session, *, public_id: str, is_demo: bool) -> RosterImport:
     """Return a push of this world. Raises ImportUnknown."""
     row = session.scalars(
@@ -134,12 +147,13 @@ def find_push(session: Session, *, public_id: str, is_demo: bool) -> RosterImpor
 
 
 def iterate_people(session: Session, *, import_id: int) -> Iterator[list[tuple[int, Pushed]]]:
-    """Yield the people of a push part by part, each read when it is its turn, with line numbers."""
+    """Yield the people of a push by BATCH_ROWS, with line numbers, each read in their turn."""
     numbers = session.scalars(
         select(RosterImportPart.number)
         .where(RosterImportPart.import_id == import_id)
         .order_by(RosterImportPart.number)
     ).all()
+    waiting: list[tuple[int, Pushed]] = []
     for number in numbers:
         content = session.scalars(
             select(RosterImportPart.content).where(
@@ -149,8 +163,13 @@ def iterate_people(session: Session, *, import_id: int) -> Iterator[list[tuple[i
         if content is None:
             return
         lines = enumerate(content.split(b"\n"), start=number)
-        if people := [(n, read_line(line)) for n, line in lines if line.strip()]:
-            yield people
+        waiting += [(n, read_line(line)) for n, line in lines if line.strip()]
+        # Blank lines leave a part short, and a batch that is short passes for the last one.
+        if len(waiting) >= BATCH_ROWS:
+            yield waiting[:BATCH_ROWS]
+            waiting = waiting[BATCH_ROWS:]
+    if waiting:
+        yield waiting
 
 
 def drop_lines(session: Session, *, import_id: int) -> None:

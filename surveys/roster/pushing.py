@@ -18,11 +18,17 @@ from surveys.roster.checking import CheckedRow, Reader, check_row, make_readers
 from surveys.roster.columns import Column, IdentityNumberColumn
 from surveys.roster.erased import ErasedPeople
 from surveys.roster.fields import Field, is_identity_heading
-from surveys.roster.identity_numbers import DIGITS, IdentityWatch, is_identity_number
+from surveys.roster.identity_numbers import (
+    DIGITS,
+    LEAST_FILLED,
+    IdentityWatch,
+    is_identity_number,
+)
 from surveys.roster.people import lock_roster
 from surveys.roster.pushed import (
     MOST_ATTRIBUTES,
     TOO_MANY_ATTRIBUTES,
+    WHOLE_LINE,
     Pushed,
     attribute_path,
     read_person,
@@ -106,6 +112,11 @@ def push_batch(
         lock_roster(session)
     run = PersonRun(ErasedPeople(session, keys=keys, is_demo=is_demo), now)
     batch = [(number, read_person(document)) for number, document in enumerate(documents, start=1)]
+    if len(batch) < LEAST_FILLED:
+        keys_given = [person.fields.get(Field.EXTERNAL_ID, "") for _number, person in batch]
+        run.identity.is_key_vouched_for = all(
+            _looks_usual(session, key, is_demo=is_demo) for key in keys_given
+        )
     outcomes = run.take(session, batch, is_written=not is_dry_run)
     return PushedBatch(run.finish(), outcomes)
 
@@ -138,6 +149,8 @@ class PersonRun(RosterRun[Pushed]):
     def check(self, number: int, raw: Pushed) -> CheckedRow:
         """Return what is said of a person; attributes beyond what a push may hold are a fault."""
         self.result.read += 1
+        if any(fault.column == WHOLE_LINE for fault in raw.faults):
+            return CheckedRow(number, {}, {}, raw.faults)
         readers = self._readers_of(raw)
         cells = [""] * len(self.identity.columns)
         for field, text in raw.fields.items():

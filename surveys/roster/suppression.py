@@ -140,17 +140,24 @@ def lift_own(
     now: datetime,
     word: Word,
 ) -> bool:
-    """Take back what was laid on a person for `reason`; False when nothing stops their mail.
+    """Take back what was laid on this very person for `reason`; False when nothing was.
 
-    Raises LaidByOthers where something else stops it, too: that isn't theirs to lift.
+    What another reader of the same mailbox had said stays. Raises LaidByOthers where somebody's own
+    word stops the mail, too: that isn't theirs to lift. A bounce is nobody's word.
     """
     bearing = select(Suppression.reason).where(*_bearing_on(alumnus, keys))
-    reasons = set(session.scalars(bearing))
-    if reasons - {reason}:
+    if set(session.scalars(bearing)) - {reason, SuppressionReason.BOUNCED}:
         raise LaidByOthers
-    if reasons:
-        lift(session, alumnus=alumnus, keys=keys, now=now, word=word)
-    return bool(reasons)
+    lifted = session.execute(
+        update(Suppression)
+        .where(
+            Suppression.lifted_at.is_(None),
+            Suppression.alumnus_id == alumnus.id,
+            Suppression.reason == reason,
+        )
+        .values(lifted_at=now, lifted_by=word.by, lifted_note=word.note)
+    )
+    return changed_count(lifted) > 0
 
 
 def list_live(
