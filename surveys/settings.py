@@ -30,6 +30,12 @@ class Settings:
     mail_password: str | None = field(repr=False)
     mail_default_sender: str
     mail_bounce_address: str | None
+    bounce_maildir: str | None
+    bounce_imap_host: str | None
+    bounce_imap_port: int
+    bounce_imap_username: str | None
+    bounce_imap_password: str | None = field(repr=False)
+    bounce_imap_mailbox: str
     mail_connections: int
     mail_rate: int
     timezone: str

@@ -15,6 +15,7 @@ from surveys.cli import (
     webhook_send,
 )
 from surveys.cli.apikey import apikey
+from surveys.cli.bounce import bounce
 from surveys.cli.doctor import doctor
 from surveys.cli.indicator import indicator
 from surveys.cli.outbox import outbox
@@ -43,6 +44,7 @@ COMMANDS = (
     job,
     send,
     outbox,
+    bounce,
     doctor,
     rates,
     indicator,

@@ -41,6 +41,8 @@ REASON_WORDS: Mapping[str, str] = {
 STAFF = "staff"
 LOGIN_REFUSED = "login_refused"
 TEXT_BROKEN = "text_broken"
+BOUNCED_BY_POLICY = "bounced_by_policy"
+BOUNCED_IN_A_BURST = "bounced_in_a_burst"
 BRAKE_WORDS: Mapping[str, str] = {
     STAFF: N_("Staff stopped it."),
     LOGIN_REFUSED: N_(
@@ -50,6 +52,14 @@ BRAKE_WORDS: Mapping[str, str] = {
     settling.REFUSED_BY_POLICY: N_(
         "The mail server refuses every mail by its policy. Ask its operator whether this machine"
         " may send for the sender's address."
+    ),
+    BOUNCED_BY_POLICY: N_(
+        "Receivers send our mails back as unwanted. Read what they say under returned mails, and"
+        " ask the operator of the mail server about SPF, DKIM, DMARC and block lists."
+    ),
+    BOUNCED_IN_A_BURST: N_(
+        "So many mails came back at once that the fault is probably on our side. Nobody was marked"
+        " as unreachable for it. Read what receivers say under returned mails."
     ),
     TEXT_BROKEN: N_(
         "The mails of a mailing can't be written. Correct its text, or the people's data in the"

@@ -100,6 +100,7 @@ def list_lines(people: list[Person], language: str) -> Iterator[tuple[str | int 
         )
 
 
+NOT_SURELY_MAILED = frozenset({MailState.NONE, MailState.UNKNOWN})
 _SHOWN = (
     Alumnus.external_id,
     Alumnus.given_name,
@@ -161,4 +162,4 @@ def _national(phone: str) -> str:
 def _standing(row: Row[*tuple[Any, ...]]) -> str:
     if row.started_at is not None:
         return STARTED
-    return MAILED if row.mail_state == MailState.SENT else NOT_MAILED
+    return NOT_MAILED if row.mail_state in NOT_SURELY_MAILED else MAILED

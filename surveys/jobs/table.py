@@ -26,6 +26,7 @@ from surveys.inviting.lifecycle import close_ended
 from surveys.jobs.claimer import this_claimer
 from surveys.jobs.importing import drop_uploads, import_rosters
 from surveys.jobs.locking import SenderBusy, sole_sender
+from surveys.jobs.returns import read_bounces
 from surveys.jobs.sending import recover
 from surveys.jobs.staff_mail import send_staff_mail
 from surveys.jobs.webhooks import deliver_webhooks, drop_webhook_log, tell_systems
@@ -116,6 +117,7 @@ JOBS = (
     Job("plan-mailings", 15, plan_mailings),
     Job("recover-claims", 30, recover_claims),
     Job("close-surveys", 60, close_surveys),
+    Job("read-bounces", 60, read_bounces),
     Job("tell-staff", 300, tell_staff),
     Job("drop-uploads", 3_600, drop_uploads),
     Job("drop-webhook-log", 3_600, drop_webhook_log),

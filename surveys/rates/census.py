@@ -54,7 +54,7 @@ def take_census(session: Session, *, survey_ids: Collection[int]) -> list[Cohort
             *place,
             func.count(),
             _count(is_ineligible()),
-            _count(Invitation.mail_state == MailState.SENT),
+            _count(Invitation.mail_state.not_in([MailState.NONE, MailState.UNKNOWN])),
             _count(or_(has_answered, is_submitted)),
             _count(is_complete()),
             _count(and_(is_open, has_answered)),

@@ -21,6 +21,9 @@ PARTIAL = "1.2"
 BROKEN_OFF = "2.12"
 DECLINED = "2.111"
 NOTHING_ANSWERED = "2.1121"
+AWAY = "2.26"
+MOVED = "3.40"
+RETURNED = "3.30"
 NO_REACTION = "3.19"
 NEVER_SENT = "3.11"
 NOT_A_GRADUATE = ManualCode.NOT_A_GRADUATE.value
@@ -49,6 +52,9 @@ DISPOSITIONS: Mapping[str, Disposition] = {
     DECLINED: Disposition("refused", "R", N_("asked for no more mail")),
     NOTHING_ANSWERED: Disposition("refused", "R", N_("opened the form, answered nothing")),
     DIED_IN_FIELD: Disposition("other", "O", N_("died while the survey ran")),
+    AWAY: Disposition("not_reached", "NC", N_("away until after the closing day")),
+    MOVED: Disposition("unknown_other", "UO", N_("mail came back with another address")),
+    RETURNED: Disposition("unknown_other", "UO", N_("mail came back, no such mailbox")),
     NO_REACTION: Disposition("unknown_existence", "UH", N_("mailed, no reaction")),
     NEVER_SENT: Disposition("unknown_existence", "UH", N_("never mailed")),
 }
@@ -65,6 +71,9 @@ def code_of() -> ColumnElement[str]:
         (Invitation.declined_at.is_not(None), DECLINED),
         (Invitation.started_at.is_not(None), NOTHING_ANSWERED),
         (Invitation.manual_code == DIED_IN_FIELD, DIED_IN_FIELD),
+        (Invitation.mail_state == MailState.AWAY, AWAY),
+        (Invitation.mail_state == MailState.MOVED, MOVED),
+        (Invitation.mail_state == MailState.RETURNED, RETURNED),
         (Invitation.mail_state.in_([MailState.SENT, MailState.UNKNOWN]), NO_REACTION),
         else_=NEVER_SENT,
     )

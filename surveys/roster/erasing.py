@@ -16,6 +16,7 @@ from models import (
     Draft,
     EmailFault,
     Invitation,
+    MailReport,
     ManualDisposition,
     Message,
     Response,
@@ -83,6 +84,15 @@ def _blank_mails(session: Session, invitations: Select[int]) -> None:
     """Drop what mail servers said: their words quote addresses."""
     session.execute(
         update(Message).where(Message.invitation_id.in_(invitations)).values(smtp_text=None)
+    )
+    session.execute(
+        update(MailReport)
+        .where(
+            MailReport.message_id.in_(
+                select(Message.id).where(Message.invitation_id.in_(invitations))
+            )
+        )
+        .values(raw=None, diagnostic=None)
     )
 
 

@@ -50,6 +50,8 @@ class Word:
 
 
 OWN = Word()
+# What people said themselves, by our link or by their mail program's button.
+OWN_WORDS = (SuppressionReason.UNSUBSCRIBED, SuppressionReason.COMPLAINED)
 
 
 def suppress(
@@ -68,7 +70,7 @@ def suppress(
     """
     own = Suppression.alumnus_id == alumnus.id, Suppression.lifted_at.is_(None)
     if session.scalar(select(Suppression.id).where(*own).limit(1)) is not None:
-        if reason is SuppressionReason.UNSUBSCRIBED:
+        if reason in OWN_WORDS:
             session.execute(update(Suppression).where(*own).values(reason=reason))
         return False
     row = {
@@ -112,7 +114,7 @@ def allow_again(
     and `word` doesn't say why.
     """
     said_no = select(Suppression.id).where(
-        *_bearing_on(alumnus, keys), Suppression.reason == SuppressionReason.UNSUBSCRIBED
+        *_bearing_on(alumnus, keys), Suppression.reason.in_(OWN_WORDS)
     )
     if not word.note and session.scalar(said_no.limit(1)) is not None:
         raise NoteMissing

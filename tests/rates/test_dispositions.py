@@ -45,6 +45,9 @@ def _answered(answered: int, *, of: int = 10) -> dict[str, Any]:
         ({"mail_state": "sent", **DECLINED}, "2.111"),
         ({"mail_state": "sent"}, "3.19"),
         ({"mail_state": "unknown"}, "3.19"),
+        ({"mail_state": "away"}, "2.26"),
+        ({"mail_state": "moved"}, "3.40"),
+        ({"mail_state": "returned"}, "3.30"),
         ({}, "3.11"),
         ({**SUBMITTED, **_answered(8), "manual_code": "4.10"}, "4.10"),
         ({"mail_state": "sent", "manual_code": "4.90"}, "4.90"),
@@ -82,7 +85,7 @@ def test_dispositions_name_every_code_when_nobody_is_invited(session: Session) -
 
     counted = count_dispositions(session, survey_id=survey.id)
 
-    ranked = "4.10 4.90 1.1 1.2 2.12 2.111 2.1121 2.31 3.19 3.11"
+    ranked = "4.10 4.90 1.1 1.2 2.12 2.111 2.1121 2.31 2.26 3.40 3.30 3.19 3.11"
     assert list(counted) == ranked.split()
     assert set(counted.values()) == {0}
 

@@ -71,6 +71,7 @@ SURVEYS: Final = {
     "outbox.pause": N_("All sending paused"),
     "outbox.resume": N_("All sending resumed"),
     "outbox.retry": N_("Failed e-mails queued again"),
+    "bounce.suppress": N_("Mail came back: address stopped"),
     "outbox.resolve": N_("Uncertain e-mails decided"),
 }
 KEYS: Final = {

@@ -1,0 +1,122 @@
+"""Returned mails, one by one into the tables: from a Maildir, from IMAP, from a pipe.
+
+Each is committed before its source lets it go: a crash in between reads it again, and the second
+time changes nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from models import ReportSource, ReportVerdict
+from surveys.bounces.ingest import Ingested, Returned, ingest
+from surveys.bounces.parts import LARGEST_BYTES
+from surveys.delivery.house import read_house
+from surveys.errors import N_, DonutError
+from surveys.extensions import toolbox, transaction
+from surveys.jobs.mailbox import ImapBox, MailboxAway, open_mailbox, read_mailbox_address
+
+MOST_A_PASS = 500
+# Of a mail that is longer, only so much is read: a report says all it has to say at its beginning.
+READ_BYTES = LARGEST_BYTES
+
+log = structlog.get_logger()
+
+
+class MaildirMissing(DonutError):
+    """The folder is no Maildir."""
+
+    code = "maildir_missing"
+    status = 404
+    message = N_("%(path)s is no Maildir: it has no folder “new” that can be read.")
+
+
+@dataclass
+class Taken:
+    """What a pass took in: mails by verdict, and how many it had met before."""
+
+    verdicts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ReportVerdict, 0))
+    known_count: int = 0
+
+    def count(self, ingested: Ingested) -> None:
+        """Add one mail."""
+        if ingested.is_new:
+            self.verdicts[ingested.verdict] += 1
+        else:
+            self.known_count += 1
+
+    def as_result(self) -> dict[str, int]:
+        """Return the counts as jobs and commands tell them."""
+        counts = {str(verdict): count for verdict, count in self.verdicts.items()}
+        return {
+            "read": sum(counts.values()) + self.known_count,
+            **counts,
+            "known": self.known_count,
+        }
+
+
+def take_in(returned: Returned) -> Ingested:
+    """Take one returned mail in, in a transaction of its own."""
+    tools = toolbox()
+    with transaction() as session:
+        return ingest(
+            session,
+            returned=returned,
+            bounce_pattern=read_house(tools.settings).bounce_pattern,
+            keys=tools.keys,
+            now=tools.clock.now(),
+        )
+
+
+def read_bounces() -> dict[str, int]:
+    """Take in what came back to where the settings say; nothing where they say nothing."""
+    settings, taken = toolbox().settings, Taken()
+    if settings.bounce_maildir is not None:
+        read_maildir(Path(settings.bounce_maildir), taken)
+    address = read_mailbox_address(settings)
+    if address is not None:
+        try:
+            with open_mailbox(address) as box:
+                read_imap(box, taken)
+        except MailboxAway as fault:
+            log.warning("bounce_mailbox_away", fault=fault.params["fault"])
+            return {**taken.as_result(), "away": 1}
+    return taken.as_result()
+
+
+def read_maildir(path: Path, taken: Taken) -> None:
+    """Take in the new mails of a Maildir; each moves to `cur` once it is in. Raises MaildirMissing.
+
+    Source: D. J. Bernstein, “Using maildir format”.
+    """
+    for found in _list_new(path):
+        try:
+            with found.open("rb") as file:
+                raw = file.read(READ_BYTES)
+        except OSError:
+            # Another reader was faster.
+            continue
+        taken.count(take_in(Returned(raw, ReportSource.MAILDIR, None)))
+        (path / "cur").mkdir(exist_ok=True)
+        found.rename(path / "cur" / f"{found.name}:2,S")
+
+
+def read_imap(box: ImapBox, taken: Taken) -> None:
+    """Take in the mails of an IMAP mailbox; each moves to a folder of it once it is in."""
+    for uid in box.list_uids(MOST_A_PASS):
+        raw = box.fetch(uid, READ_BYTES)
+        if raw is None:
+            continue
+        ingested = take_in(Returned(raw, ReportSource.IMAP, box.key_of(uid)))
+        taken.count(ingested)
+        box.file(uid, is_understood=ingested.verdict is not ReportVerdict.KEPT)
+
+
+def _list_new(path: Path) -> Iterator[Path]:
+    try:
+        names = sorted((path / "new").iterdir())[:MOST_A_PASS]
+    except OSError:
+        raise MaildirMissing(path=path) from None
+    yield from (name for name in names if name.is_file())

@@ -1,0 +1,60 @@
+"""The policy's rules that look at more than one report."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from models import ReportKind
+from surveys.bounces.policy import Signal, is_dead, is_domain_gone, read_signal
+from surveys.bounces.report import Report
+
+DAY = timedelta(days=1)
+START = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("status", "signal"),
+    [
+        ("5.1.1", Signal.HARD),
+        ("5.1.3", Signal.HARD),
+        ("5.1.6", Signal.HARD),
+        ("5.1.10", Signal.HARD),
+        ("5.2.1", Signal.HARD),
+        ("5.1.2", Signal.BAD_DOMAIN),
+        ("5.2.2", Signal.SOFT),
+        ("4.2.2", Signal.SOFT),
+        ("4.4.7", Signal.SOFT),
+        ("5.4.4", Signal.SOFT),
+        ("", Signal.SOFT),
+        ("5.0.0", Signal.SOFT),
+        ("5.7.1", Signal.POLICY),
+        ("5.6.0", Signal.POLICY),
+        ("5.3.4", Signal.POLICY),
+        ("5.1.8", Signal.POLICY),
+    ],
+)
+def test_code_decides(status: str, signal: Signal) -> None:
+    assert read_signal(Report(kind=ReportKind.BOUNCE, status=status)) is signal
+
+
+@pytest.mark.parametrize(
+    ("bounces", "is_over"),
+    [
+        ([(1, 0), (2, 7), (3, 14)], True),
+        ([(1, 0), (2, 6), (3, 12)], False),
+        ([(1, 0), (1, 8), (1, 16)], False),
+        ([(1, 0), (2, 8)], False),
+        ([(1, 0), (2, 8), (3, 200)], False),
+        ([(1, 0), (2, 200), (3, 210), (4, 220)], True),
+        ([], False),
+    ],
+)
+def test_three_weeks_of_soft_bounces_make_a_dead_mailbox(
+    bounces: list[tuple[int, int]], *, is_over: bool
+) -> None:
+    assert is_dead([(mailing, START + days * DAY) for mailing, days in bounces]) is is_over
+
+
+def test_domain_is_gone_after_two_days() -> None:
+    assert not is_domain_gone([START, START + timedelta(hours=3)])
+    assert is_domain_gone([START, START + DAY])
