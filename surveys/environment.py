@@ -4,6 +4,7 @@ import os
 import re
 import ssl
 from collections.abc import Mapping
+from datetime import time
 from email.utils import parseaddr
 from ipaddress import ip_network
 from typing import Any
@@ -22,6 +23,7 @@ from marshmallow import (
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from models import DomainGroup
 from surveys.settings import LOOPBACK_HOSTS, ROOT, Settings
 
 PREFIX = "DONUT_"
@@ -30,6 +32,10 @@ MINIMUM_SECRET_LENGTH = 32
 HOST = re.compile(r"\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 IN_MEMORY = "memory://"
 STORAGES = (IN_MEMORY, "redis://", "rediss://")
+HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d)")
+DAYS = re.compile(r"([1-7])(?:-([1-7]))?")
+MIDNIGHT = time(0)
+EVERY_DAY = frozenset(range(1, 8))
 LOCAL_SENDER = "Dönüt <donut@localhost>"
 
 
@@ -48,6 +54,57 @@ class _CommaList(fields.List[Any]):
         parts = value.split(",") if isinstance(value, str) else value
         trimmed = [part.strip() for part in parts if part.strip()]
         return super()._deserialize(trimmed, attr, data, **kwargs) or []
+
+
+class _GroupRates(fields.Field[dict[str, int]]):
+    """Mails a minute by group of receivers: `gmail=20,rest=60`."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> dict[str, int]:
+        del attr, data, kwargs
+        pairs = [part.partition("=") for part in str(value).split(",") if part.strip()]
+        rates = {name.strip(): number.strip() for name, _is, number in pairs}
+        is_usual = all(number.isdecimal() and int(number) > 0 for number in rates.values())
+        if not is_usual or not rates.keys() <= {group.value for group in DomainGroup}:
+            raise ValidationError(
+                f"must look like gmail=20,rest=60; groups: {', '.join(DomainGroup)}"
+            )
+        return {name: int(number) for name, number in rates.items()}
+
+
+class _Numbers(fields.Field[tuple[int, ...]]):
+    """Whole numbers with commas: `500,2000,5000`."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> tuple[int, ...]:
+        del attr, data, kwargs
+        parts = [part.strip() for part in str(value).split(",") if part.strip()]
+        if not all(part.isdecimal() and int(part) > 0 for part in parts):
+            raise ValidationError("must be whole numbers with commas, such as 500,2000,5000")
+        return tuple(int(part) for part in parts)
+
+
+class _Hours(fields.Field[tuple[time, time]]):
+    """From when to when mails go: `08:00-18:00`."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> tuple[time, time]:
+        del attr, data, kwargs
+        found = HOURS.fullmatch(str(value))
+        if found is None or found[1] >= found[2]:
+            raise ValidationError("must look like 08:00-18:00, the earlier hour first")
+        return time.fromisoformat(found[1]), time.fromisoformat(found[2])
+
+
+class _Weekdays(fields.Field[frozenset[int]]):
+    """Days of the week, 1 is Monday: `1-5` or `1,2,4`."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> frozenset[int]:
+        del attr, data, kwargs
+        days: set[int] = set()
+        for part in str(value).split(","):
+            found = DAYS.fullmatch(part.strip())
+            if found is None:
+                raise ValidationError("must be days such as 1-5 or 1,2,4 (1 is Monday)")
+            days.update(range(int(found[1]), int(found[2] or found[1]) + 1))
+        return frozenset(days)
 
 
 def _secret(*, required: bool = False) -> fields.String:
@@ -193,6 +250,12 @@ class _SettingsSchema(Schema):
     bounce_imap_mailbox = fields.String(load_default="INBOX")
     mail_connections = _whole_number(2, 1, 50)
     mail_rate = _whole_number(0, 0, 1_000_000)
+    mail_domain_rates = _GroupRates(load_default=dict)
+    mail_ramp_up = _Numbers(load_default=())
+    mail_window = _Hours(load_default=(MIDNIGHT, MIDNIGHT))
+    mail_weekdays = _Weekdays(load_default=EVERY_DAY)
+    mail_holidays = _switch()
+    mail_canary = _whole_number(20, 0, 10_000)
     timezone = fields.String(load_default="Europe/Istanbul", validate=_check_timezone)
     default_language = fields.String(load_default="tr", validate=validate.OneOf(["tr", "en"]))
     organisation_name = fields.String(load_default="Üniversite")

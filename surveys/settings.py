@@ -1,6 +1,7 @@
 """Settings as the rest of the service sees them: read once, frozen."""
 
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,12 @@ class Settings:
     bounce_imap_mailbox: str
     mail_connections: int
     mail_rate: int
+    mail_domain_rates: dict[str, int]
+    mail_ramp_up: tuple[int, ...]
+    mail_window: tuple[time, time]
+    mail_weekdays: frozenset[int]
+    mail_holidays: bool
+    mail_canary: int
     timezone: str
     default_language: str
     organisation_name: str

@@ -1,7 +1,7 @@
 """The public holidays of Türkiye, with their names; half days count from their hour."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import lru_cache
 
 # At import, not at the first page that asks: the library loads all its countries at once.
@@ -26,6 +26,11 @@ def find_holiday(local: datetime) -> Text | None:
         if names:
             return names
     return None
+
+
+def is_public_holiday(day: date) -> bool:
+    """Tell whether `day` is a whole public holiday of Türkiye."""
+    return find_holiday(datetime.combine(day, time(9))) is not None
 
 
 @lru_cache(maxsize=64)

@@ -5,20 +5,24 @@ every claim and guards each later write, so that a process that was frozen and w
 nothing that has been given to another meanwhile.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, Select, func, select, update
 from sqlalchemy.orm import Session
 
-from models import Message, MessageState, SenderState
-from surveys.database import changed_count, database_time
+from models import DomainGroup, Message, MessageState, SenderState
+from surveys.database import database_time
 from surveys.delivery.addressed import Addressed
+from surveys.delivery.canary import find_trial
 from surveys.delivery.eligibility import Obstacle, read_standings
 from surveys.delivery.lateness import hold_late
-from surveys.delivery.queue import select_due
+from surveys.delivery.pace import FREE, Pace
+from surveys.delivery.queue import find_heads, list_resting, select_due
+from surveys.delivery.turns import Turn, choose_turn, give_back, note_claimed
 from surveys.tokens import Keys
 
 # Above the 600 s that a server may take after the final dot (RFC 5321, section 4.5.3.2.6).
@@ -36,18 +40,22 @@ class Claim:
     fence: int
     attempt_count: int
     expires_at: datetime
+    domain_group: str = DomainGroup.REST
+    is_group_failing: bool = False
 
 
 @dataclass(frozen=True)
 class Batch:
     """The claims to send, in order, and how many due messages were found ineligible instead.
 
-    `addressed`: message id → whom it goes to, as far as is known at the claim.
+    `addressed`: message id → whom it goes to, as far as is known at the claim. `wait_until`: when
+    something may be claimed, where only its receivers' pace holds it back.
     """
 
     claims: Sequence[Claim] = ()
     addressed: Mapping[int, Addressed] = field(default_factory=dict)
     suppressed_count: int = 0
+    wait_until: datetime | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -56,24 +64,29 @@ class Batch:
 
 
 def claim_batch(
-    session: Session, *, claimed_by: str, limit: int, keys: Keys, now: datetime
+    session: Session, *, claimed_by: str, limit: int, keys: Keys, now: datetime, pace: Pace = FREE
 ) -> Batch:
     """Claim up to `limit` messages that are due at `now` and settle the ineligible among them.
 
     `claimed_by` must be unique to one connection of one process start. Claims nothing while
-    sending is paused, nothing of a paused survey, and nothing that became too late: that is held.
+    sending is paused or outside its window, nothing of a paused survey or mailing, and nothing that
+    became too late: that is held. A claim is for one group of receivers; the first mails of a
+    mailing go before all others.
     """
-    if session.scalar(select(SenderState.paused_at)) is not None:
+    is_paused = session.scalar(select(SenderState.paused_at)) is not None
+    if is_paused or not pace.window.is_open(now):
         return Batch()
     hold_late(session, now=now)
-    claims = _claim_due(session, claimed_by, limit, now)
-    ids = [claim.message_id for claim in claims]
+    found = _claim_next(session, claimed_by, limit, pace, now)
+    if not isinstance(found, list):
+        return Batch(wait_until=found)
+    ids = [claim.message_id for claim in found]
     standings = read_standings(session, message_ids=ids, keys=keys, now=now)
-    obstacles = {i: found for i, found in standings.items() if isinstance(found, Obstacle)}
+    obstacles = {i: one for i, one in standings.items() if isinstance(one, Obstacle)}
     _suppress(session, obstacles)
     return Batch(
-        claims=[claim for claim in claims if claim.message_id not in obstacles],
-        addressed={i: found for i, found in standings.items() if isinstance(found, Addressed)},
+        claims=[claim for claim in found if claim.message_id not in obstacles],
+        addressed={i: one for i, one in standings.items() if isinstance(one, Addressed)},
         suppressed_count=len(obstacles),
     )
 
@@ -90,35 +103,57 @@ def renew_claims(session: Session, *, claimed_by: str) -> None:
 
 def release_claims(session: Session, *, claimed_by: str) -> int:
     """Give back what this connection has claimed and not begun to send; return how many."""
-    released = session.execute(
+    groups = session.scalars(
         update(Message)
         .where(Message.claimed_by == claimed_by, Message.state == MessageState.CLAIMED)
         .values(state=MessageState.QUEUED, claimed_by=None, lease_until=None, position=None)
+        .returning(Message.domain_group)
         .execution_options(synchronize_session=False)
-    )
-    return changed_count(released)
+    ).all()
+    give_back(session, counts=Counter(groups))
+    return len(groups)
 
 
 def has_due(session: Session, *, now: datetime) -> bool:
     """Tell whether anything could be claimed at `now`."""
     if session.scalar(select(SenderState.paused_at)) is not None:
         return False
-    return (
-        session.scalar(select_due(session, now=now).with_only_columns(Message.id).limit(1))
-        is not None
-    )
+    return bool(find_heads(session, resting=list_resting(session, now=now), now=now))
 
 
 def count_due(session: Session, *, now: datetime) -> int:
     """Return how many messages could be claimed at `now` if sending is not paused."""
-    count = select_due(session, now=now).with_only_columns(func.count(), maintain_column_froms=True)
+    due = select_due(resting=list_resting(session, now=now), now=now)
+    count = due.with_only_columns(func.count(), maintain_column_froms=True)
     return session.scalars(count).one()
 
 
-def _claim_due(session: Session, claimed_by: str, limit: int, now: datetime) -> list[Claim]:
+def _claim_next(
+    session: Session, claimed_by: str, limit: int, pace: Pace, now: datetime
+) -> list[Claim] | datetime | None:
+    """Claim for whoever's turn it is; else when that may be, None where nothing is due."""
+    trial = find_trial(session, size=pace.canary, now=now)
+    if trial is not None:
+        first = select_due(resting=(), now=now).where(Message.mailing_id == trial.mailing_id)
+        claims = _claim(session, first, claimed_by, min(limit, trial.left))
+        if claims:
+            return claims
+    resting = list_resting(session, now=now, waits_for_canary=pace.canary > 0)
+    heads = find_heads(session, resting=resting, now=now)
+    turn = choose_turn(session, heads=heads, pace=pace, limit=limit, now=now)
+    if not isinstance(turn, Turn):
+        return turn
+    due = select_due(resting=resting, now=now).where(Message.domain_group == turn.group)
+    claims = _claim(session, due, claimed_by, turn.limit)
+    note_claimed(session, turn=turn, count=len(claims), pace=pace, now=now)
+    return [replace(claim, is_group_failing=turn.is_failing) for claim in claims]
+
+
+def _claim(
+    session: Session, due: Select[int, datetime], claimed_by: str, limit: int
+) -> list[Claim]:
     picked = (
-        select_due(session, now=now)
-        .order_by(Message.due_at, Message.id)
+        due.order_by(Message.due_at, Message.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
         # Inlined, a nested loop may run it again and claim more than `limit`.
@@ -145,6 +180,7 @@ def _claim_due(session: Session, claimed_by: str, limit: int, now: datetime) -> 
             Message.fence,
             Message.attempt_count,
             Message.expires_at,
+            Message.domain_group,
             Message.position,
         )
         .execution_options(synchronize_session=False)
@@ -171,4 +207,5 @@ def _to_claim(row: Row[*tuple[Any, ...]]) -> Claim:
         fence=row.fence,
         attempt_count=row.attempt_count,
         expires_at=row.expires_at,
+        domain_group=row.domain_group,
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import Mailing, MailingState, Message, MessageState
 from surveys.database import changed_count
-from surveys.delivery.queue import select_due
+from surveys.delivery.queue import find_heads, list_resting
 
 log = structlog.get_logger()
 
@@ -27,14 +27,13 @@ def hold_late(session: Session, *, now: datetime) -> None:
 
 
 def _find_late_head(session: Session, now: datetime) -> Mailing | None:
-    head = select_due(session, now=now).order_by(Message.due_at, Message.id).limit(1)
-    row = session.execute(head.with_only_columns(Message.due_at, Message.mailing_id)).first()
-    if row is None:
-        return None
-    mailing = session.get_one(Mailing, row.mailing_id)
-    limit = now - timedelta(seconds=mailing.late_after_s)
-    is_late = row.due_at < limit and not _went_since(session, mailing.id, limit)
-    return mailing if is_late else None
+    heads = find_heads(session, resting=list_resting(session, now=now), now=now)
+    for head in sorted(heads, key=lambda head: head.due_at):
+        mailing = session.get_one(Mailing, head.mailing_id)
+        limit = now - timedelta(seconds=mailing.late_after_s)
+        if head.due_at < limit and not _went_since(session, mailing.id, limit):
+            return mailing
+    return None
 
 
 def _went_since(session: Session, mailing_id: int, instant: datetime) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import (
     Base,
+    DomainPace,
     Invitation,
     Mailing,
     MailingState,
@@ -56,7 +57,7 @@ def mark_sending(session: Session, *, claim: Claim, now: datetime) -> bool:
     """Mark the message as about to go; commit before the first byte.
 
     False, and then nothing may be sent: the lease ran out, another has the message, sending is
-    paused, the survey is, or its mailing was put off.
+    paused, the survey or the mailing is, its mailing was put off, or its receivers rest.
     """
     marked = session.execute(_marking(), {**_identify(claim), "new_sending_at": now})
     return changed_count(marked) == 1
@@ -201,7 +202,9 @@ def _marking() -> Update:
     is_paused = select(SenderState.id).where(SenderState.paused_at.is_not(None)).exists()
     now = bindparam("new_sending_at", type_=UTCDateTime())
     is_put_off = and_(Mailing.state == MailingState.PLANNED, Mailing.due_at > now)
-    resting = select(Mailing.id).join(Survey).where(or_(Survey.paused_at.is_not(None), is_put_off))
+    is_resting = or_(Survey.paused_at.is_not(None), Mailing.paused_at.is_not(None), is_put_off)
+    resting = select(Mailing.id).join(Survey).where(is_resting)
+    shut = select(DomainPace.domain_group).where(DomainPace.closed_until > now)
     return (
         update(_MESSAGE)
         .where(
@@ -209,6 +212,7 @@ def _marking() -> Update:
             _MESSAGE.c.lease_until > database_time(0),
             ~is_paused,
             _MESSAGE.c.mailing_id.not_in(resting),
+            _MESSAGE.c.domain_group.not_in(shut),
         )
         .values(state=MessageState.SENDING, sending_at=now)
     )

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from models import (
+    Alumnus,
     Invitation,
     Mailing,
     MailingKind,
@@ -24,6 +25,8 @@ from models import (
     Survey,
 )
 from surveys.database import changed_count
+from surveys.delivery.canary import LEAST_RECIPIENTS
+from surveys.delivery.domains import group_of
 
 INSERTS: dict[str, Callable[[type[Message]], sqlite.Insert | postgresql.Insert]] = {
     "sqlite": sqlite.insert,
@@ -40,11 +43,12 @@ class Enqueued:
     held_count: int = 0
 
 
-def enqueue_due(session: Session, *, now: datetime) -> Enqueued:
+def enqueue_due(session: Session, *, now: datetime, sender_domain: str = "") -> Enqueued:
     """Put the messages of every mailing that is due at `now` into the outbox.
 
-    Skips surveys that are paused or over. A mailing later than its lateness limit is held for
-    staff to see, and so is every later one of that survey: no reminder overtakes the invitation.
+    `sender_domain` is ours: its receivers are a group of their own. Skips surveys that are paused
+    or over. A mailing later than its lateness limit is held for staff to see, and so is every later
+    one of that survey: no reminder overtakes the invitation.
     """
     done = Enqueued()
     for mailing in session.scalars(_select_due(now)).all():
@@ -54,7 +58,8 @@ def enqueue_due(session: Session, *, now: datetime) -> Enqueued:
             done = Enqueued(done.mailing_count, done.message_count, done.held_count + held)
         elif _mark(session, mailing, state=MailingState.ENQUEUED, enqueued_at=now):
             _wake(session, mailing)
-            made = _insert_messages(session, mailing)
+            made = _insert_messages(session, mailing, sender_domain)
+            _judge_canary(session, mailing, made)
             done = Enqueued(done.mailing_count + 1, done.message_count + made, done.held_count)
     return done
 
@@ -123,15 +128,29 @@ def _wake(session: Session, mailing: Mailing) -> None:
     )
 
 
-def _insert_messages(session: Session, mailing: Mailing) -> int:
+def _insert_messages(session: Session, mailing: Mailing, sender_domain: str) -> int:
     expires_at = mailing.survey.ends_at()
     rows = select(
         literal(mailing.id),
         Invitation.id,
         literal(mailing.due_at, Mailing.due_at.type),
         literal(expires_at, Message.expires_at.type),
-    ).where(Invitation.survey_id == mailing.survey_id, *recipients_of(mailing.kind))
+        group_of(Alumnus.email, sender_domain=sender_domain),
+    )
+    asked = rows.join(Alumnus, Alumnus.id == Invitation.alumnus_id).where(
+        Invitation.survey_id == mailing.survey_id, *recipients_of(mailing.kind)
+    )
     insert = INSERTS[session.connection().dialect.name](Message)
-    filled = insert.from_select(["mailing_id", "invitation_id", "due_at", "expires_at"], rows)
+    columns = ["mailing_id", "invitation_id", "due_at", "expires_at", "domain_group"]
+    filled = insert.from_select(columns, asked)
     once = filled.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return changed_count(session.execute(once))
+
+
+def _judge_canary(session: Session, mailing: Mailing, made: int) -> None:
+    """Spare a mailing the wait after its first mails where that proves nothing."""
+    is_thanks = mailing.kind == MailingKind.THANKS
+    if is_thanks or mailing.survey.is_demo or made <= LEAST_RECIPIENTS:
+        session.execute(
+            update(Mailing).where(Mailing.id == mailing.id).values(is_canary_passed=True)
+        )

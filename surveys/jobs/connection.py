@@ -22,6 +22,7 @@ from surveys.database import database_time
 from surveys.delivery.addressed import Addressed
 from surveys.delivery.claiming import Batch, Claim, claim_batch, release_claims, renew_claims
 from surveys.delivery.outcomes import Accepted, Outcome, OutcomeUnknown, ServerUnavailable
+from surveys.delivery.pace import Pace
 from surveys.delivery.pacing import take_slot
 from surveys.delivery.reasons import LOGIN_REFUSED
 from surveys.delivery.settling import Reached
@@ -36,6 +37,8 @@ from surveys.jobs.tally import FINAL, Tally
 
 BATCH_SIZE = 50
 RENEW_EVERY_S = 60.0
+# How long to wait for receivers at once: staff may change their mind meanwhile.
+LONGEST_WAIT_S = 2.0
 # An outcome that can't be written becomes a doubt for staff: worth a few tries.
 RECORD_PAUSES_S = (0.1, 0.4, 1.5)
 
@@ -52,6 +55,7 @@ class Shared:
     circuit: Circuit
     suspicion: Suspicion
     tally: Tally
+    pace: Pace
 
 
 class BatchOver(Exception):
@@ -79,9 +83,10 @@ class Connection:
             ending.callback(self._shared.circuit.abstain)
             while self._shared.circuit.wait_turn(self._shared.stop):
                 batch = self._claim()
-                if batch.is_empty:
+                if not batch.is_empty:
+                    self._send_batch(batch)
+                elif not self._wait_for_receivers(batch):
                     return
-                self._send_batch(batch)
 
     def _claim(self) -> Batch:
         box = self._shared.box
@@ -92,6 +97,7 @@ class Connection:
                 limit=BATCH_SIZE,
                 keys=box.keys,
                 now=box.clock.now(),
+                pace=self._shared.pace,
             )
             self._writer.forget()
             for addressed in batch.addressed.values():
@@ -99,6 +105,15 @@ class Connection:
         self._renewed_at = self._monotonic()
         self._shared.tally.add(MessageState.SUPPRESSED, batch.suppressed_count)
         return batch
+
+    def _wait_for_receivers(self, batch: Batch) -> bool:
+        """Wait for the pace of receivers who alone hold mails back; False when none does."""
+        self._shared.circuit.abstain()
+        if batch.wait_until is None:
+            return False
+        wait = batch.wait_until - self._shared.box.clock.now()
+        self._shared.stop.wait(min(max(wait.total_seconds(), 0.05), LONGEST_WAIT_S))
+        return True
 
     def _send_batch(self, batch: Batch) -> None:
         try:
@@ -110,6 +125,8 @@ class Connection:
             self._release()
 
     def _send_one(self, claim: Claim, addressed: Addressed) -> None:
+        if not self._shared.pace.window.is_open(self._shared.box.clock.now()):
+            raise BatchOver
         self._wait_for_slot()
         self._keep_lease()
         self._open_line()

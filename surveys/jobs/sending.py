@@ -23,6 +23,7 @@ from surveys.jobs.claimer import Claimer, live_claimer
 from surveys.jobs.connection import Connection, Shared
 from surveys.jobs.locking import sole_sender
 from surveys.jobs.preparing import Writer
+from surveys.jobs.rules import read_pace
 from surveys.jobs.suspicion import Suspicion
 from surveys.jobs.tally import Counts, Tally
 
@@ -89,6 +90,7 @@ def drain(app: Flask, *, stop: Event, terms: Terms | None = None) -> Drained:
             circuit=Circuit(clock=SystemClock(), patience_s=chosen.patience_s),
             suspicion=Suspicion(),
             tally=Tally(chosen.on_change),
+            pace=read_pace(box.settings),
         )
         url = box.settings.database_url
         with sole_sender(url, stop=stop, patience_s=chosen.patience_s) as is_sole:

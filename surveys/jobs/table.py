@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from models import Beat
 from surveys.api_keys.repeats import drop_old
 from surveys.database import database_time
+from surveys.delivery.house import read_house
 from surveys.delivery.sender_domain import JOB as LOOK_AT_DOMAIN
 from surveys.delivery.sender_domain import look_up_records, to_result
 from surveys.errors import N_, DonutError
@@ -67,7 +68,9 @@ class JobUnknown(DonutError):
 def plan_mailings() -> Result:
     """Put what is due into the outbox."""
     with transaction() as session:
-        done = enqueue_due(session, now=toolbox().clock.now())
+        tools = toolbox()
+        domain = read_house(tools.settings).mail_domain
+        done = enqueue_due(session, now=tools.clock.now(), sender_domain=domain)
     return {
         "mailings": done.mailing_count,
         "messages": done.message_count,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy.orm import Session
 
-from surveys.delivery import settling
+from surveys.delivery import breakers, settling
 from surveys.delivery.addressed import read_domain
 from surveys.delivery.brakes import is_text_broken, pause_sending, took_mail_since
 from surveys.delivery.claiming import Claim
@@ -34,16 +34,13 @@ def settle(
     """Record `outcome` and return the state that the message has reached."""
     match outcome:
         case Accepted():
-            return settling.settle_sent(session, claim=claim, reply=outcome, now=now)
+            return _settle_accepted(session, claim, outcome, now)
         case OutcomeUnknown():
             return settling.settle_unknown(session, claim=claim)
         case RecipientRefused():
             return settling.settle_refused(session, claim=claim, reply=outcome)
         case TemporarilyRefused():
-            spread = scatter(0.5, 1.5)
-            return settling.settle_deferred(
-                session, claim=claim, reply=outcome, spread=spread, now=now
-            )
+            return _defer(session, claim, outcome, now)
         case PolicyRefused():
             return _settle_by_policy(session, claim, outcome, suspicion, now)
         case AuthenticationRefused() | ServerUnavailable():
@@ -67,6 +64,22 @@ def brake(
     """Stop all sending, with the server's words kept for staff."""
     pause_sending(session, reason=reason, reply=f"{reply.code} {reply.text}", now=now)
     log.error("sending_paused", reason=reason, smtp_code=reply.code)
+
+
+def _settle_accepted(
+    session: Session, claim: Claim, reply: Accepted, now: datetime
+) -> settling.Reached:
+    if claim.is_group_failing:
+        breakers.note_accepted(session, group=claim.domain_group)
+    return settling.settle_sent(session, claim=claim, reply=reply, now=now)
+
+
+def _defer(
+    session: Session, claim: Claim, reply: TemporarilyRefused, now: datetime
+) -> settling.Reached:
+    breakers.note_refusal(session, group=claim.domain_group, reply=reply, now=now)
+    spread = scatter(0.5, 1.5)
+    return settling.settle_deferred(session, claim=claim, reply=reply, spread=spread, now=now)
 
 
 def _settle_by_policy(

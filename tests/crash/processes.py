@@ -35,6 +35,7 @@ def start(
         "DONUT_SECRET_KEY": SECRET_KEY,
         "DONUT_BASE_URL": "http://127.0.0.1:8000",
         "DONUT_MAIL_SERVER": "127.0.0.1",
+        "DONUT_MAIL_CANARY": "0",
         "DONUT_MAIL_PORT": str(sink.port),
         "DONUT_MAIL_CONNECTIONS": str(connections),
         "DONUT_LOG_LEVEL": "WARNING",

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields
+from datetime import time
 
 import pytest
 
@@ -136,3 +137,38 @@ def test_readme_table_lists_exactly_the_settings() -> None:
     documented = re.findall(r"^\| `DONUT_([A-Z_]+)` \|", readme, re.MULTILINE)
 
     assert sorted(documented) == sorted(field.name.upper() for field in fields(Settings))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("MAIL_DOMAIN_RATES", "gmail=20, rest=60", {"gmail": 20, "rest": 60}),
+        ("MAIL_RAMP_UP", "500,2000,5000", (500, 2000, 5000)),
+        ("MAIL_WINDOW", "08:00-18:00", (time(8), time(18))),
+        ("MAIL_WEEKDAYS", "1-5", frozenset({1, 2, 3, 4, 5})),
+        ("MAIL_WEEKDAYS", "1,3,7", frozenset({1, 3, 7})),
+    ],
+)
+def test_rules_of_sending_are_read(name: str, value: str, read: object) -> None:
+    settings = read_settings({**GOOD, f"DONUT_{name}": value})
+
+    assert getattr(settings, name.lower()) == read
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MAIL_DOMAIN_RATES", "gmail"),
+        ("MAIL_DOMAIN_RATES", "gmial=20"),
+        ("MAIL_DOMAIN_RATES", "gmail=0"),
+        ("MAIL_RAMP_UP", "500,x"),
+        ("MAIL_WINDOW", "18:00-08:00"),
+        ("MAIL_WINDOW", "8-18"),
+        ("MAIL_WEEKDAYS", "0-5"),
+        ("MAIL_CANARY", "-1"),
+    ],
+)
+def test_rules_of_sending_that_make_no_sense_stop_the_start(name: str, value: str) -> None:
+    faults = faults_of({**GOOD, f"DONUT_{name}": value})
+
+    assert [fault.split(":")[0] for fault in faults] == [f"DONUT_{name}"]
