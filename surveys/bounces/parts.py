@@ -1,22 +1,33 @@
 """The parts of a returned mail: bytes → header values and blocks, whatever state they are in.
 
-Read by the lenient policy, which keeps headers as they came and raises nothing for them.
+Read by the lenient policy, which keeps headers as they came. Strangers write these mails, so
+everything is cut to a length that costs nothing, and no text leaves here that can't be stored.
 """
 
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 from email.message import Message
+from email.parser import BytesHeaderParser
 
 LARGEST_BYTES = 1024 * 1024
 LONGEST_TEXT = 64 * 1024
+LONGEST_VALUE = 2_000
+MOST_VALUES = 20
 MOST_PARTS = 100
 MAIL_TYPES = frozenset({"message/rfc822", "message/global", "text/rfc822-headers"})
 
 
 def parse(raw: bytes) -> Message:
-    """Return the mail that `raw` holds; of a longer one only its first LARGEST_BYTES are read."""
-    return message_from_bytes(raw[:LARGEST_BYTES], policy=policy.compat32)
+    """Return the mail that `raw` holds; of a longer one only its first LARGEST_BYTES are read.
+
+    Of one whose parts stand too deep in each other for any parser, its own headers and its text.
+    """
+    cut = raw[:LARGEST_BYTES]
+    try:
+        return message_from_bytes(cut, policy=policy.compat32)
+    except RecursionError:
+        return BytesHeaderParser(policy=policy.compat32).parsebytes(cut)
 
 
 def walk(mail: Message) -> Iterator[Message]:
@@ -38,31 +49,32 @@ def header(block: Message, name: str) -> str:
     value = block.get(name)
     if value is None:
         return ""
+    written = str(value)[:LONGEST_VALUE]
     try:
-        text = str(make_header(decode_header(str(value))))
+        return _on_one_line(str(make_header(decode_header(written))))
     except (ValueError, LookupError):
-        text = str(value)
-    return " ".join(text.replace("\0", "").split())
+        return _on_one_line(written)
 
 
 def headers(block: Message, name: str) -> list[str]:
-    """Return every value of a header that may stand more than once."""
-    return [" ".join(str(value).replace("\0", "").split()) for value in block.get_all(name, [])]
+    """Return the values of a header that may stand more than once, at most MOST_VALUES of them."""
+    values = block.get_all(name, [])[:MOST_VALUES]
+    return [_on_one_line(str(value)[:LONGEST_VALUE]) for value in values]
 
 
 def blocks(part: Message) -> list[Message]:
     """Return the blocks of fields of a report part (RFC 3464, section 2.1), or of a sloppy one."""
     if part.is_multipart():
-        return list(_children(part))
+        return list(_children(part))[:MOST_PARTS]
     written = text_of(part).replace("\r\n", "\n").strip("\n").split("\n\n")
-    return [parse(block.encode("utf-8", "replace")) for block in written if block.strip()]
+    return [parse(block.encode()) for block in written[:MOST_PARTS] if block.strip()]
 
 
 def returned_mail(part: Message) -> Message | None:
     """Return the mail that a part brings back, whole or its headers alone."""
     kind = part.get_content_type()
     if kind == "text/rfc822-headers":
-        return parse(text_of(part).encode("utf-8", "replace"))
+        return parse(text_of(part).encode())
     if kind in MAIL_TYPES and part.is_multipart():
         return next(_children(part), None)
     return None
@@ -76,9 +88,19 @@ def text_of(part: Message) -> str:
     charset = part.get_content_charset("utf-8")
     try:
         text = payload[:LONGEST_TEXT].decode(charset, errors="replace")
-    except LookupError:
+    except (LookupError, ValueError):
+        # Some encodings of Python's own are none for a mail.
         text = payload[:LONGEST_TEXT].decode("utf-8", errors="replace")
-    return text.replace("\0", "")
+    return _storable(text)
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(_storable(text).split())
+
+
+def _storable(text: str) -> str:
+    """Return text without what a database refuses: NUL, and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _children(part: Message) -> Iterator[Message]:

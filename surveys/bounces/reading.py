@@ -7,7 +7,7 @@ so. Sources: RFC 3464 (delivery reports), RFC 5965 (complaints), RFC 3834 (autom
 import re
 from collections.abc import Iterable
 from email.message import Message
-from email.utils import getaddresses
+from itertools import islice
 
 from models import ReportKind
 from surveys.bounces import parts
@@ -17,6 +17,10 @@ from surveys.delivery.outcomes import clean
 
 ARRIVAL_HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To", "To")
 MESSAGE_ID = re.compile(r"<[^<>\s]{3,250}>")
+QUOTED_ID = re.compile(r"(?im)^[ \t>]{0,9}Message-ID:[ \t]{0,9}(<[^<>\s]{3,250}>)")
+ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[A-Za-z0-9.-]{1,253}")
+# One mail of ours has one recipient; who names a crowd is not to cost the database a crowd.
+MOST_ADDRESSES = 20
 STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 # Says that something failed, and not what.
 UNSPECIFIC = re.compile(r"[245]\.[05]\.0|[245]\.[0-7]\.0")
@@ -132,15 +136,13 @@ def _message_ids(mail: Message, found: list[Message]) -> list[str]:
         ids += MESSAGE_ID.findall(parts.header(mail, name))
     for part in found:
         if part.get_content_maintype() == "text" and not part.is_multipart():
-            ids += re.findall(
-                r"(?im)^\s*>?\s*Message-ID:\s*(<[^<>\s]{3,250}>)", parts.text_of(part)
-            )
+            ids += QUOTED_ID.findall(parts.text_of(part))
     return list(dict.fromkeys(ids))
 
 
 def _addresses(values: Iterable[str]) -> tuple[str, ...]:
-    found = [address.strip().lower() for _name, address in getaddresses(list(values))]
-    return tuple(dict.fromkeys(address for address in found if "@" in address))
+    found = (address.lower() for value in values for address in ADDRESS.findall(value))
+    return tuple(islice(dict.fromkeys(found), MOST_ADDRESSES))
 
 
 def _action(block: Message) -> str:
