@@ -24,13 +24,12 @@ from surveys.bounces.policy import Signal, is_dead, is_domain_gone
 from surveys.database import changed_count
 from surveys.delivery.brakes import pause_sending
 from surveys.delivery.reasons import BOUNCED_BY_POLICY, BOUNCED_IN_A_BURST
+from surveys.delivery.resolving import PROVED
 from surveys.delivery.settling import record_mailed
 from surveys.roster.suppression import Word, suppress
 from surveys.tokens import Keys, hash_address
 
 ACTOR = "system"
-# The reason that stands with a doubtful message of which something came back.
-PROVED = "proved_by_report"
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,7 +20,6 @@ from surveys.bounces.parts import LARGEST_BYTES
 from surveys.bounces.policy import Signal, read_signal
 from surveys.bounces.reading import read_report
 from surveys.bounces.report import Report
-from surveys.database import changed_count
 from surveys.tokens import Keys, hash_address
 
 INSERTS: dict[str, Callable[[type[MailReport]], sqlite.Insert | postgresql.Insert]] = {
@@ -129,15 +127,3 @@ def _judge(
             return consequences.stop_person(session, case)
     session.execute(consequences.mark_bounced(match, now))
     return consequences.judge_bounce(session, case, signal)
-
-
-def settle_report(
-    session: Session, *, report: MailReport, actor: str, settled_as: str, now: datetime
-) -> bool:
-    """Note that staff decided about a report; False when somebody had."""
-    settled = session.execute(
-        update(MailReport)
-        .where(MailReport.id == report.id, MailReport.settled_at.is_(None))
-        .values(settled_at=now, settled_by=actor, settled_as=settled_as, raw=None)
-    )
-    return changed_count(settled) == 1

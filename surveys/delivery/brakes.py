@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from models import Message, MessageState, SenderState
+from models import Mailing, Message, MessageState, SenderState
 from surveys.database import changed_count
 from surveys.delivery.settling import NOT_RENDERED
 
@@ -48,6 +48,16 @@ def resume_sending(session: Session) -> bool:
     resumed = session.execute(
         update(SenderState)
         .where(SenderState.paused_at.is_not(None))
+        .values(paused_at=None, paused_reason=None)
+    )
+    return changed_count(resumed) == 1
+
+
+def resume_mailing(session: Session, *, mailing_id: int) -> bool:
+    """Let a mailing that was paused by itself go on; False when it was not."""
+    resumed = session.execute(
+        update(Mailing)
+        .where(Mailing.id == mailing_id, Mailing.paused_at.is_not(None))
         .values(paused_at=None, paused_reason=None)
     )
     return changed_count(resumed) == 1

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from models import MessageState
 from surveys.delivery import settling
+from surveys.delivery.canary import CANARY_FAILED
 from surveys.delivery.eligibility import Obstacle
 from surveys.delivery.recovery import CRASHED
-from surveys.delivery.resolving import RETRIED, Decision
+from surveys.delivery.resolving import PROVED, RETRIED, Decision
 from surveys.errors import N_
 
 STATE_WORDS: Mapping[str, str] = {
@@ -36,7 +37,14 @@ REASON_WORDS: Mapping[str, str] = {
     CRASHED: N_("the sender died before the server confirmed"),
     Decision.RESEND: N_("to be sent again, as staff decided"),
     Decision.ASSUME_SENT: N_("taken as sent, as staff decided"),
+    PROVED: N_("something came back about it, so it had gone"),
     RETRIED: N_("to be tried again, as staff decided"),
+}
+MAILING_WORDS: Mapping[str, str] = {
+    CANARY_FAILED: N_(
+        "More than two of its first mails failed or came back, so the others wait. Read why, then"
+        " let it go on."
+    ),
 }
 STAFF = "staff"
 LOGIN_REFUSED = "login_refused"

@@ -13,6 +13,8 @@ from surveys.delivery.settling import record_mailed
 
 # The reason that stands with a message which staff put into the queue again.
 RETRIED = "retried"
+# The reason that stands with a doubtful message of which something came back.
+PROVED = "proved_by_report"
 
 
 class Decision(StrEnum):

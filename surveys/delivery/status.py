@@ -27,6 +27,8 @@ class MailingStatus:
     due_at: datetime
     is_survey_paused: bool
     is_stopped: bool
+    paused_reason: str | None
+    watched_until: datetime | None
     counts: dict[str, int]
 
 
@@ -124,6 +126,8 @@ def _list_mailings(session: Session, of_survey: list[Any]) -> list[MailingStatus
             due_at=mailing.due_at,
             is_survey_paused=paused_at is not None,
             is_stopped=mailing.stopped_at is not None,
+            paused_reason=mailing.paused_reason,
+            watched_until=None if mailing.is_canary_passed else mailing.canary_until,
             counts={s.value: counts.get(mailing.id, {}).get(s, 0) for s in MessageState},
         )
         for mailing, code, title, paused_at in rows

@@ -16,9 +16,9 @@ from models import (
     Suppression,
 )
 from surveys.bounces import history
-from surveys.bounces.consequences import PROVED
 from surveys.delivery.brakes import find_brake
 from surveys.delivery.reasons import BOUNCED_BY_POLICY, BOUNCED_IN_A_BURST
+from surveys.delivery.resolving import PROVED
 from surveys.delivery.suppressed import find_suppressed
 from surveys.rates.dispositions import count_dispositions
 from surveys.roster.erasing import erase_person

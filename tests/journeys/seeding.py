@@ -35,6 +35,7 @@ from tests.factories import (
     make_survey,
 )
 from tests.journeys.seeding_keys import add_keys
+from tests.journeys.seeding_returns import add_returns
 from tests.journeys.seeding_running import FAMILY, GIVEN, UNITS, add_people, add_running
 from tests.journeys.seeding_webhooks import add_receivers
 from tests.people import read_reference_survey
@@ -82,6 +83,7 @@ def seed_office(session: Session, *, keys: Keys) -> Office:
         people=people,
         receiver=add_receivers(session, keys=list(keys.data)),
     )
+    add_returns(session, running)
     session.add(Beat(name="plan-mailings", at=NOW, by="office:1", result={}))
     _stop_some(session, people, keys)
     _add_uploads(session, people)

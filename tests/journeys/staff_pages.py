@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models import (
     ApiKey,
     Mailing,
+    MailReport,
     RosterImport,
     StaffLinkPurpose,
     WebhookDelivery,
@@ -49,6 +50,7 @@ def list_examples(session: Session, office: Office) -> Mapping[str, list[str]]:
     colleague = office.admin.id + 1
     link = make_link(session, staff=office.admin, purpose=StaffLinkPurpose.SET_PASSWORD, now=NOW)
     imports = session.scalars(select(RosterImport.id).order_by(RosterImport.id)).all()
+    returns = session.scalars(select(MailReport.id).order_by(MailReport.id)).all()
     session.commit()
     api_keys = session.scalars(select(ApiKey.public_id).order_by(ApiKey.id)).all()
     receivers = [
@@ -83,6 +85,8 @@ def list_examples(session: Session, office: Office) -> Mapping[str, list[str]]:
         "show_messages": [
             f"/outbox/mailings/{mailing}/{group}" for group in ("unknown", "failed", "left-out")
         ],
+        "show_returns": [f"/returns?view={view}" for view in ("open", "stopped", "replies", "all")],
+        "show_return": [f"/returns/{number}" for number in returns],
         "show_roster_upload": ["/roster/import"],
         "list_roster_imports": ["/roster/imports"],
         "show_roster_import": [f"/roster/imports/{number}" for number in imports],

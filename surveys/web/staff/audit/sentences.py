@@ -71,6 +71,8 @@ SURVEYS: Final = {
     "outbox.pause": N_("All sending paused"),
     "outbox.resume": N_("All sending resumed"),
     "outbox.retry": N_("Failed e-mails queued again"),
+    "bounce.decide": N_("Returned mail decided"),
+    "outbox.resume_mailing": N_("Paused mailing let go on"),
     "bounce.suppress": N_("Mail came back: address stopped"),
     "outbox.resolve": N_("Uncertain e-mails decided"),
 }

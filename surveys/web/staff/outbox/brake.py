@@ -1,13 +1,13 @@
 """Stopping all sending, with a reason, and letting it go on; letting a held mailing go."""
 
-from flask import Blueprint, request
+from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from models import Role
+from models import Mailing, Role
 from surveys.audit import record
 from surveys.building.finding import get_survey
-from surveys.delivery.brakes import pause_sending, resume_sending
+from surveys.delivery.brakes import pause_sending, resume_mailing, resume_sending
 from surveys.delivery.reasons import STAFF
 from surveys.errors import N_
 from surveys.extensions import toolbox, transaction
@@ -23,6 +23,7 @@ LONGEST_REASON = 200
 register(
     sending_paused=N_("All sending is stopped. Nothing more goes out until you let it go on."),
     sending_resumed=N_("Sending goes on."),
+    mailing_resumed=N_("The mailing goes on."),
     mailing_released=N_("The mailing is due now and goes out."),
 )
 
@@ -31,6 +32,8 @@ def attach(blueprint: Blueprint) -> None:
     """Register the buttons."""
     blueprint.add_url_rule(f"{PAGE}/pause", view_func=pause_all, methods=["POST"])
     blueprint.add_url_rule(f"{PAGE}/resume", view_func=resume_all, methods=["POST"])
+    rule = f"{PAGE}/mailings/<int:mailing_id>/resume"
+    blueprint.add_url_rule(rule, view_func=resume_one_mailing, methods=["POST"])
     rule = f"{PAGE}/surveys/<code>/release"
     blueprint.add_url_rule(rule, view_func=release_mailing, methods=["POST"])
 
@@ -65,6 +68,17 @@ def release_mailing(code: str) -> ResponseReturnValue:
         held = release_held(session, survey=get_survey(session, code=code), now=now)
         note(session, "survey.send_held", f"survey:{code}", kind=held.kind, position=held.position)
     return go(PAGE, "mailing_released")
+
+
+@staff_only(Role.EDITOR)
+def resume_one_mailing(mailing_id: int) -> ResponseReturnValue:
+    """Let one mailing go on that was paused by itself."""
+    with transaction() as session:
+        mailing = session.get(Mailing, mailing_id) or abort(404)
+        if resume_mailing(session, mailing_id=mailing_id):
+            subject = f"survey:{mailing.survey.code}"
+            note(session, "outbox.resume_mailing", subject, position=mailing.position)
+    return go(PAGE, "mailing_resumed")
 
 
 def note(session: Session, action: str, subject: str, **details: object) -> None:

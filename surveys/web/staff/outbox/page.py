@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from models import Role
 from surveys.delivery.listing import Group
-from surveys.delivery.reasons import REASON_WORDS
+from surveys.delivery.reasons import MAILING_WORDS, REASON_WORDS
 from surveys.extensions import reader, toolbox
 from surveys.inviting.notes import KIND_WORDS
 from surveys.web.access import staff_only
@@ -50,6 +50,7 @@ def render_outbox(*, fault: str | None = None, typed: str = "") -> str:
         staff_reason_words=STAFF_REASON_WORDS,
         brake_message=brake_message,
         is_held=is_held,
+        mailing_words=MAILING_WORDS,
         ending=_tell_ending(outbox, now),
         fault=fault,
         typed=typed,

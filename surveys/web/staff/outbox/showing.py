@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import MailingState, StaffMail, StaffMailKind, StaffMailState
+from surveys.bounces.listing import count_open
 from surveys.delivery.house import read_house
 from surveys.delivery.links import message_id
 from surveys.delivery.listing import Group, sum_groups
@@ -70,6 +71,7 @@ class OutboxShown:
     doubts: Sequence[DoubtShown]
     failures: Sequence[Cause]
     staff_mails: Sequence[StaffMail]
+    open_returns: int
     is_silent: bool
     silent_minutes: int | None
 
@@ -95,6 +97,7 @@ def read_outbox(session: Session, *, tools: Toolbox, now: datetime) -> OutboxSho
         doubts=[DoubtShown(d, name_message(d.id, tools)) for d in status.doubts],
         failures=[cause for cause in status.causes if cause.state == Group.FAILED],
         staff_mails=_list_staff_mails(session, now),
+        open_returns=count_open(session),
         is_silent=silence is None or silence > SILENT_AFTER,
         silent_minutes=None if silence is None else int(silence.total_seconds() // 60),
     )
