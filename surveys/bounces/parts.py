@@ -46,10 +46,7 @@ def walk(mail: Message) -> Iterator[Message]:
 
 def header(block: Message, name: str) -> str:
     """Return a header's text on one line, decoded where it was encoded; "" when it is absent."""
-    value = block.get(name)
-    if value is None:
-        return ""
-    written = str(value)[:LONGEST_VALUE]
+    written = next(iter(_written(block, name)), "")
     try:
         return _on_one_line(str(make_header(decode_header(written))))
     except (ValueError, LookupError):
@@ -58,8 +55,16 @@ def header(block: Message, name: str) -> str:
 
 def headers(block: Message, name: str) -> list[str]:
     """Return the values of a header that may stand more than once, at most MOST_VALUES of them."""
-    values = block.get_all(name, [])[:MOST_VALUES]
-    return [_on_one_line(str(value)[:LONGEST_VALUE]) for value in values]
+    return [_on_one_line(value) for value in _written(block, name)[:MOST_VALUES]]
+
+
+def _written(block: Message, name: str) -> list[str]:
+    """Return a header's values; bytes that no standard allows there are read as UTF-8."""
+    values = [str(value) for key, value in block.raw_items() if key.lower() == name.lower()]
+    return [
+        value[:LONGEST_VALUE].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        for value in values
+    ]
 
 
 def blocks(part: Message) -> list[Message]:

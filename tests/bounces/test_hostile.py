@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models import ReportKind
+from surveys.bounces.parts import header, parse
 from surveys.bounces.reading import MOST_ADDRESSES, read_report
 from tests.bounces.sending import make_sent, report_of, take, verp
 
@@ -63,3 +64,9 @@ def test_way_to_our_mail_is_found_in_what_no_parser_opens(session: Session) -> N
     take(session, deep)
 
     assert report_of(session).message_id == message.id
+
+
+def test_header_with_bytes_that_no_standard_allows_is_read_as_utf8() -> None:
+    mail = parse("From: Ayşe Yıldız <ayse@example.com>\n\n".encode())
+
+    assert header(mail, "From") == "Ayşe Yıldız <ayse@example.com>"
