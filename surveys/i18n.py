@@ -1,6 +1,6 @@
 """Turkish and English: catalogues, casing, sorting, numbers and dates. Language is an argument."""
 
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +15,9 @@ LANGUAGES = ("tr", "en")
 CATALOGUES = Path(__file__).parent / "web" / "translations"
 ALPHABET = "abcçdefgğhıijklmnoöpqrsştuüvwxyz"
 LETTERS_FROM = 0x80
+# How each last word of a spoken time goes with "at": kırk'ta, on'da, dört'te; by digit and by ten.
+_AT_DIGIT = ("da", "de", "de", "te", "te", "te", "da", "de", "de", "da")
+_AT_TEN = ("da", "da", "de", "da", "ta", "de")
 _RANK = {letter: rank for rank, letter in enumerate(ALPHABET)}
 
 
@@ -111,6 +114,26 @@ def format_instant(value: datetime, language: str, zone: tzinfo) -> str:
     """Return an instant as local date and time: 22 Kasım 2026 17:05."""
     local = value.astimezone(zone)
     return f"{_write_date(local.date(), 'd MMMM y', language)} {local:%H:%M}"
+
+
+def tr_at_time(value: time) -> str:
+    """Return 16:40 as 16.40'ta, "at 16:40": the ending follows the number that is spoken last."""
+    last = value.minute or value.hour
+    ending = _AT_DIGIT[last % 10] if last % 10 else _AT_TEN[last // 10]
+    return f"{value:%H.%M}'{ending}"
+
+
+def format_moment(value: datetime, language: str, zone: tzinfo, *, now: datetime) -> str:
+    """Return when something happens, seen from `now`: bugün 16.40'ta (tr), today at 16:40 (en)."""
+    local = value.astimezone(zone)
+    days = (local.date() - now.astimezone(zone).date()).days
+    if days in {0, 1}:
+        day = translate(language, "today") if days == 0 else translate(language, "tomorrow")
+    else:
+        day = _write_date(
+            local.date(), {"tr": "d MMMM EEEE", "en": "EEEE d MMMM"}[language], language
+        )
+    return f"{day} {tr_at_time(local.time())}" if language == "tr" else f"{day} at {local:%H:%M}"
 
 
 # A page writes the same few shares and days again and again; Babel reads the pattern each time.

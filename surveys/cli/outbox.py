@@ -1,23 +1,36 @@
 """`flask outbox status|resolve|pause|resume`: what is in the outbox, and what staff decide."""
 
 from dataclasses import asdict
+from datetime import datetime
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models import Mailing
 from surveys import audit
 from surveys.building.finding import get_survey
 from surveys.cli.outbox_words import number, tell_status
 from surveys.cli.output import Result, emit, json_option, refusals, say
-from surveys.delivery.brakes import pause_sending, resume_sending
+from surveys.delivery.brakes import pause_sending, resume_mailing, resume_sending
 from surveys.delivery.house import read_house
 from surveys.delivery.links import message_id
 from surveys.delivery.reasons import STAFF
 from surveys.delivery.resolving import Decision, of_survey, resolve_unknown
+from surveys.delivery.speed import Speed, measure_speed
 from surveys.delivery.status import Doubt, MailingStatus, OutboxStatus, read_status
-from surveys.errors import N_
+from surveys.errors import N_, DonutError
 from surveys.extensions import reader, toolbox, transaction
+from surveys.inviting.rules import read_pace
+
+
+class MailingUnknown(DonutError):
+    """A survey has no mailing at that place of its plan."""
+
+    code = "mailing_unknown"
+    status = 404
+    message = N_("The survey %(code)s has no mailing number %(position)s.")
 
 
 @click.group(cls=AppGroup)
@@ -34,9 +47,12 @@ def status_command(code: str | None, *, as_json: bool) -> None:
         session = reader()
         if code:
             get_survey(session, code=code)
-        status = read_status(session, survey_code=code, now=toolbox().clock.now())
+        now = toolbox().clock.now()
+        status = read_status(session, survey_code=code, now=now)
+        speed = None if code else _measure(session, status, now)
     message_ids = _message_ids(status)
-    emit(_result(status, message_ids), tell_status(status, message_ids), as_json=as_json)
+    result = _result(status, message_ids) | {"speed": speed and asdict(speed)}
+    emit(result, tell_status(status, message_ids, speed=speed, now=now), as_json=as_json)
 
 
 @outbox.command("resolve")
@@ -81,14 +97,53 @@ def pause_command(*, as_json: bool) -> None:
 
 
 @outbox.command("resume")
+@click.option(
+    "--mailing",
+    type=(str, int),
+    metavar="CODE POSITION",
+    help="Only this mailing of a survey, which was paused by itself.",
+)
 @json_option
-def resume_command(*, as_json: bool) -> None:
+def resume_command(mailing: tuple[str, int] | None, *, as_json: bool) -> None:
     """Let sending go on."""
+    if mailing is not None:
+        _resume_mailing(*mailing, as_json=as_json)
+        return
     with refusals(as_json=as_json), transaction() as session:
         changed = resume_sending(session)
         _record_brake(session, "outbox.resume", changed=changed)
     done, before = N_("Sending goes on."), N_("Sending was not paused.")
     emit({"paused": False, "changed": changed}, [say(done if changed else before)], as_json=as_json)
+
+
+def _resume_mailing(code: str, position: int, *, as_json: bool) -> None:
+    with refusals(as_json=as_json), transaction() as session:
+        survey = get_survey(session, code=code)
+        wanted = select(Mailing.id).where(
+            Mailing.survey_id == survey.id, Mailing.position == position
+        )
+        mailing_id = session.scalar(wanted)
+        if mailing_id is None:
+            raise MailingUnknown(code=code, position=position)
+        changed = resume_mailing(session, mailing_id=mailing_id)
+        if changed:
+            audit.record(
+                session,
+                actor="cli",
+                action="outbox.resume_mailing",
+                subject=f"survey:{code}",
+                now=toolbox().clock.now(),
+                position=position,
+            )
+    done, before = N_("The mailing goes on."), N_("The mailing was not paused.")
+    result = {"code": code, "position": position, "paused": False, "changed": changed}
+    emit(result, [say(done if changed else before)], as_json=as_json)
+
+
+def _measure(session: Session, status: OutboxStatus, now: datetime) -> Speed:
+    settings = toolbox().settings
+    pace = read_pace(settings)
+    return measure_speed(session, status=status, mail_rate=settings.mail_rate, pace=pace, now=now)
 
 
 def _record_brake(session: Session, action: str, *, changed: bool) -> None:
@@ -125,6 +180,8 @@ def _mailing_result(mailing: MailingStatus) -> Result:
         "kind": mailing.kind,
         "state": mailing.state,
         "due_at": mailing.due_at,
+        "paused_reason": mailing.paused_reason,
+        "watched_until": mailing.watched_until,
         "counts": mailing.counts,
     }
 

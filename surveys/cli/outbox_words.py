@@ -6,7 +6,10 @@ from datetime import datetime
 from models import MailingState
 from surveys.cli.output import say
 from surveys.delivery.brakes import Brake
-from surveys.delivery.reasons import BRAKE_WORDS, REASON_WORDS, STATE_WORDS
+from surveys.delivery.holdups import tell_holdup
+from surveys.delivery.reasons import BRAKE_WORDS, MAILING_WORDS, REASON_WORDS, STATE_WORDS
+from surveys.delivery.speed import Speed
+from surveys.delivery.speed_words import tell_speed
 from surveys.delivery.status import Cause, Doubt, MailingStatus, OutboxStatus
 from surveys.errors import N_
 from surveys.extensions import toolbox
@@ -19,10 +22,20 @@ PLAN_WORDS: Mapping[str, str] = {
     MailingState.HELD: N_("held, since it was due too long ago: %(at)s"),
     MailingState.CANCELLED: N_("cancelled, was planned for %(at)s"),
 }
+FIRST_MAILS_WATCHED = N_(
+    "The first mails went ahead. If they do well, the others follow by themselves: %(instant)s"
+)
 
 
-def tell_status(status: OutboxStatus, message_ids: Mapping[int, str]) -> Iterator[str]:
-    """Yield the lines of a whole status; `message_ids` by the id of each doubtful message."""
+def tell_status(
+    status: OutboxStatus, message_ids: Mapping[int, str], *, speed: Speed | None, now: datetime
+) -> Iterator[str]:
+    """Yield the lines of a whole status; `message_ids` by the id of each doubtful message.
+
+    `speed` is that of the whole outbox, None where only one survey is looked at.
+    """
+    if speed is not None:
+        yield from _tell_speed(speed, now)
     if status.brake:
         at = instant(status.brake.paused_at)
         yield say(
@@ -57,6 +70,18 @@ def number(count: int) -> str:
     return format_integer(count, toolbox().settings.default_language)
 
 
+def _tell_speed(speed: Speed, now: datetime) -> Iterator[str]:
+    settings = toolbox().settings
+    language, zone = settings.default_language, settings.zone
+    if not speed.waiting:
+        return
+    yield f"{tell_speed(speed, language=language, zone=zone, now=now)}."
+    if speed.is_stalled:
+        yield say("The mail server has taken no mail for more than two minutes.")
+    for holdup in speed.holdups:
+        yield f"  {tell_holdup(holdup, language=language, zone=zone, now=now)}"
+
+
 def _tell_mailings(mailings: Iterable[MailingStatus]) -> Iterator[str]:
     survey = None
     for mailing in mailings:
@@ -65,6 +90,7 @@ def _tell_mailings(mailings: Iterable[MailingStatus]) -> Iterator[str]:
             paused = f" ({say('paused')})" if mailing.is_survey_paused else ""
             yield f"{survey}{paused}:"
         yield f"  {_mailing_words(mailing)}"
+        yield from (f"    {line}" for line in _tell_care(mailing))
 
 
 def _mailing_words(mailing: MailingStatus) -> str:
@@ -76,6 +102,20 @@ def _mailing_words(mailing: MailingStatus) -> str:
     )
     head = f"{mailing.position}. {say(KIND_WORDS[mailing.kind])}, {plan}"
     return f"{head}: {counts}" if counts else head
+
+
+def _tell_care(mailing: MailingStatus) -> Iterator[str]:
+    """Yield why a mailing waits by itself."""
+    if mailing.paused_reason is not None:
+        yield say(MAILING_WORDS.get(mailing.paused_reason, mailing.paused_reason))
+        yield say(
+            "To go on: flask outbox resume --mailing %(survey)s %(position)s",
+            survey=mailing.survey,
+            position=mailing.position,
+        )
+    elif mailing.watched_until is not None:
+        at = instant(mailing.watched_until)
+        yield say(FIRST_MAILS_WATCHED, instant=at)
 
 
 def _cause_words(cause: Cause) -> str:

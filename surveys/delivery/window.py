@@ -51,6 +51,14 @@ class Window:
                 return max(opens, now)
         return None
 
+    def opening(self, now: datetime) -> datetime:
+        """Return when the window that is open at `now` opened."""
+        return self._hours(now.astimezone(self.zone).date())[0]
+
+    def closing(self, now: datetime) -> datetime:
+        """Return when the window that is open at `now` closes, at midnight at the latest."""
+        return self._hours(now.astimezone(self.zone).date())[1]
+
     def finish(self, now: datetime, *, work: timedelta) -> datetime | None:
         """Return when `work` is done that is only done while the window is open."""
         if self.is_always_open:
@@ -59,7 +67,7 @@ class Window:
             begun = self.next_opening(now)
             if begun is None:
                 return None
-            closes = self._hours(begun.astimezone(self.zone).date())[1]
+            closes = self.closing(begun)
             if begun + work <= closes:
                 return begun + work
             work -= closes - begun

@@ -18,12 +18,12 @@ from surveys.delivery.recovery import Recovered, list_claimers, recover_claims, 
 from surveys.delivery.smtp import KeptConnection
 from surveys.errors import N_, DonutError
 from surveys.extensions import reader, toolbox, transaction
+from surveys.inviting.rules import read_pace
 from surveys.jobs.circuit import Circuit
 from surveys.jobs.claimer import Claimer, live_claimer
 from surveys.jobs.connection import Connection, Shared
 from surveys.jobs.locking import sole_sender
 from surveys.jobs.preparing import Writer
-from surveys.jobs.rules import read_pace
 from surveys.jobs.suspicion import Suspicion
 from surveys.jobs.tally import Counts, Tally
 

@@ -1,6 +1,7 @@
 """`flask outbox status|resolve|pause|resume`, as staff and scripts use them."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,18 @@ from sqlalchemy.orm import Session
 
 from models import AuditEntry, Message
 from surveys.delivery.brakes import find_brake, pause_sending
+from surveys.delivery.canary import CANARY_FAILED
 from surveys.delivery.links import message_id
 from surveys.settings import Settings
 from tests.conftest import NOW
-from tests.factories import make_alumnus, make_invitation, make_mailing, make_message, make_survey
+from tests.factories import (
+    make_alumnus,
+    make_invitation,
+    make_mailing,
+    make_message,
+    make_messages,
+    make_survey,
+)
 
 DOUBT_WORDS = (
     "Bu iletilerin ulaşıp ulaşmadığı belirsiz. E-posta sunucusunun günlüğünde Message-ID değerini"
@@ -158,3 +167,43 @@ def test_resolve_wants_one_decision(app: Flask, options: list[str]) -> None:
 
     assert result.exit_code == 2
     assert "yalnızca birini" in result.output
+
+
+def test_status_tells_in_one_line_when_all_is_done(app: Flask, session: Session) -> None:
+    survey = make_survey(session)
+    mailing = make_mailing(session, survey=survey, state="enqueued")
+    make_messages(session, 3, survey=survey, mailing=mailing)
+    for seconds in (0, 3):
+        sent = {"state": "sent", "sent_at": NOW - timedelta(seconds=seconds)}
+        make_messages(session, 1, survey=survey, mailing=mailing, **sent)
+    session.commit()
+
+    told = run(app, "status").stdout.splitlines()
+
+    assert told[0] == "3 bekliyor, 20/dk, bugün 12.00'de biter."
+    assert run_json(app, "status")["speed"]["waiting"] == 3
+
+
+def test_mailing_paused_by_itself_is_told_and_resumed(app: Flask, session: Session) -> None:
+    survey = make_survey(session)
+    paused = {"paused_at": NOW, "paused_reason": CANARY_FAILED}
+    mailing = make_mailing(session, survey=survey, position=1, state="enqueued", **paused)
+    session.commit()
+    assert f"flask outbox resume --mailing {survey.code} 1" in run(app, "status").stdout
+
+    told = [run_json(app, "resume", "--mailing", survey.code, "1") for _ in range(2)]
+
+    session.rollback()
+    assert [t["changed"] for t in told] == [True, False]
+    assert mailing.paused_at is None
+    assert session.scalars(select(AuditEntry.action)).all() == ["outbox.resume_mailing"]
+
+
+def test_mailing_that_is_not_in_the_plan_is_refused(app: Flask, session: Session) -> None:
+    survey = make_survey(session)
+    session.commit()
+
+    result = run(app, "resume", "--mailing", survey.code, "7")
+
+    assert result.exit_code == 1
+    assert "7" in result.stderr

@@ -1,19 +1,36 @@
 """How fast mails go, and when those that wait are through."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from models import DomainPace
 from surveys.delivery.brakes import pause_sending
+from surveys.delivery.canary import CANARY_FAILED
+from surveys.delivery.holdups import Cause, Holdup
+from surveys.delivery.pace import FREE, Pace
 from surveys.delivery.speed import Speed, measure_speed
 from surveys.delivery.status import read_status
+from surveys.delivery.window import Window
 from tests.conftest import NOW
 from tests.factories import make_invitation, make_mailing, make_message, make_messages, make_survey
 
 
-def measure(session: Session, *, mail_rate: int, now: datetime = NOW) -> Speed:
+def measure(session: Session, *, mail_rate: int, now: datetime = NOW, pace: Pace = FREE) -> Speed:
     status = read_status(session, survey_code=None, now=now)
-    return measure_speed(session, status=status, mail_rate=mail_rate, now=now)
+    return measure_speed(session, status=status, mail_rate=mail_rate, pace=pace, now=now)
+
+
+AFTERNOON = Pace(window=Window(start=time(12), end=time(18)))
+
+
+def queue_since_yesterday(session: Session) -> None:
+    """Four mails of a mailing that began long ago."""
+    survey = make_survey(session)
+    began = NOW - timedelta(days=1)
+    mailing = make_mailing(session, survey=survey, state="enqueued", enqueued_at=began)
+    make_messages(session, 4, survey=survey, mailing=mailing)
 
 
 def send_every(session: Session, seconds: int, count: int) -> None:
@@ -75,3 +92,81 @@ def test_end_is_not_told_while_sending_is_stopped(session: Session) -> None:
     pause_sending(session, reason="staff", now=NOW)
 
     assert measure(session, mail_rate=60).done_at is None
+
+
+def test_mails_of_a_mailing_paused_by_itself_wait_for_staff(session: Session) -> None:
+    paused = {"paused_at": NOW, "paused_reason": CANARY_FAILED}
+    survey = make_survey(session)
+    mailing = make_mailing(session, survey=survey, state="enqueued", **paused)
+    make_messages(session, 4, survey=survey, mailing=mailing)
+
+    speed = measure(session, mail_rate=60)
+
+    assert (speed.waiting, speed.later, speed.is_stalled) == (0, 4, False)
+
+
+def test_mails_outside_the_window_rest_and_do_not_stand_still(session: Session) -> None:
+    queue_since_yesterday(session)
+
+    speed = measure(session, mail_rate=60, pace=AFTERNOON)
+
+    assert (speed.is_resting, speed.is_stalled) == (True, False)
+    assert speed.resumes_at == NOW + timedelta(hours=3)
+    assert speed.done_at == NOW + timedelta(hours=3, seconds=4)
+    assert [holdup.cause for holdup in speed.holdups] == [Cause.HOURS]
+
+
+def test_window_that_has_just_opened_gives_the_sender_time(session: Session) -> None:
+    queue_since_yesterday(session)
+    opened = NOW + timedelta(hours=3)
+
+    minutes = [
+        measure(session, mail_rate=9, pace=AFTERNOON, now=opened + timedelta(minutes=m))
+        for m in (1, 3)
+    ]
+
+    assert [speed.is_stalled for speed in minutes] == [False, True]
+
+
+def test_first_mails_that_are_watched_hold_up_the_others(session: Session) -> None:
+    until = NOW + timedelta(minutes=10)
+    survey = make_survey(session)
+    mailing = make_mailing(session, survey=survey, state="enqueued", canary_until=until)
+    make_messages(session, 30, survey=survey, mailing=mailing)
+
+    speed = measure(session, mail_rate=60, pace=Pace(canary=20))
+
+    assert (speed.is_resting, speed.resumes_at) == (True, until)
+    assert speed.done_at == until + timedelta(seconds=30)
+    assert [holdup.cause for holdup in speed.holdups] == [Cause.WATCHED]
+
+
+def test_group_that_turned_mails_down_is_told_while_the_others_go(session: Session) -> None:
+    survey = make_survey(session)
+    mailing = make_mailing(session, survey=survey, state="enqueued", enqueued_at=NOW)
+    for group in ("gmail", "rest"):
+        make_messages(session, 5, survey=survey, mailing=mailing, domain_group=group)
+    until = NOW + timedelta(minutes=20)
+    closed = {"closed_until": until, "closed_reason": "421 no", "failure_count": 5}
+    of_gmail = update(DomainPace).where(DomainPace.domain_group == "gmail")
+    session.execute(of_gmail.values(closed))
+
+    speed = measure(session, mail_rate=60)
+
+    assert not speed.is_resting
+    assert speed.holdups == [Holdup(Cause.REFUSED, until, "gmail", 5, "421 no")]
+    assert speed.done_at == until + timedelta(seconds=5)
+
+
+def test_mails_beyond_the_cap_of_a_new_sender_go_tomorrow(session: Session) -> None:
+    today = NOW.date()
+    make_messages(session, 5, domain_group="gmail")
+    counted = {"first_sent_on": today, "counted_on": today, "sent_count": 3}
+    of_gmail = update(DomainPace).where(DomainPace.domain_group == "gmail")
+    session.execute(of_gmail.values(counted))
+
+    speed = measure(session, mail_rate=60, pace=Pace(ramp_up=(3, 9)))
+
+    midnight = NOW.replace(hour=0) + timedelta(days=1)
+    assert (speed.is_resting, speed.resumes_at) == (True, midnight)
+    assert speed.holdups == [Holdup(Cause.DAY_FULL, midnight, "gmail", 5)]

@@ -1,6 +1,6 @@
 """Turkish casing, sorting, numbers and dates, by the reference's vectors."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from surveys.i18n import (
     format_integer,
     format_percent,
     sort_key,
+    tr_at_time,
     tr_key,
     tr_lower,
     tr_upper,
@@ -82,3 +83,34 @@ def test_instant_is_told_in_the_local_zone() -> None:
     instant = datetime(2025, 12, 31, 21, 30, tzinfo=UTC)
 
     assert format_instant(instant, "tr", ZoneInfo("Europe/Istanbul")) == "1 Ocak 2026 00:30"
+
+
+@pytest.mark.parametrize(
+    ("spoken", "told"),
+    [
+        ("16:40", "16.40'ta"),
+        ("16:00", "16.00'da"),
+        ("08:00", "08.00'de"),
+        ("09:00", "09.00'da"),
+        ("10:00", "10.00'da"),
+        ("20:00", "20.00'de"),
+        ("13:00", "13.00'te"),
+        ("00:00", "00.00'da"),
+        ("12:01", "12.01'de"),
+        ("12:02", "12.02'de"),
+        ("12:03", "12.03'te"),
+        ("12:04", "12.04'te"),
+        ("12:05", "12.05'te"),
+        ("12:06", "12.06'da"),
+        ("12:07", "12.07'de"),
+        ("12:08", "12.08'de"),
+        ("12:09", "12.09'da"),
+        ("12:10", "12.10'da"),
+        ("12:20", "12.20'de"),
+        ("12:30", "12.30'da"),
+        ("12:50", "12.50'de"),
+        ("12:46", "12.46'da"),
+    ],
+)
+def test_turkish_time_ends_by_the_number_that_is_spoken_last(spoken: str, told: str) -> None:
+    assert tr_at_time(time.fromisoformat(spoken)) == told

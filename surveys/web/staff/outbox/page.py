@@ -1,7 +1,5 @@
 """`/outbox`: where all mails stand, in plain words."""
 
-from datetime import datetime
-
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
@@ -14,12 +12,11 @@ from surveys.web.access import staff_only
 from surveys.web.staff.outbox.showing import (
     STAFF_MAIL_WORDS,
     STAFF_REASON_WORDS,
-    OutboxShown,
     brake_message,
     is_held,
     read_outbox,
 )
-from surveys.web.words import gettext
+from surveys.web.words import current_language
 
 PAGE = "/outbox"
 
@@ -39,7 +36,7 @@ def render_outbox(*, fault: str | None = None, typed: str = "") -> str:
     """Return the page; `fault` says what is wrong with the reason that was `typed`."""
     tools = toolbox()
     now = tools.clock.now()
-    outbox = read_outbox(reader(), tools=tools, now=now)
+    outbox = read_outbox(reader(), tools=tools, language=current_language(), now=now)
     return render_template(
         "staff/outbox/outbox.html",
         outbox=outbox,
@@ -51,23 +48,6 @@ def render_outbox(*, fault: str | None = None, typed: str = "") -> str:
         brake_message=brake_message,
         is_held=is_held,
         mailing_words=MAILING_WORDS,
-        ending=_tell_ending(outbox, now),
         fault=fault,
         typed=typed,
     )
-
-
-def _tell_ending(outbox: OutboxShown, now: datetime) -> str | None:
-    """Return when the waiting mails will be through, None while that can't be said."""
-    done_at = outbox.speed.done_at
-    if done_at is None:
-        return None
-    zone = toolbox().settings.zone
-    local, today = done_at.astimezone(zone), now.astimezone(zone).date()
-    time = f"{local:%H:%M}"
-    if local.date() == today:
-        return gettext("They will be through today at about %(time)s.", time=time)
-    days = (local.date() - today).days
-    if days == 1:
-        return gettext("They will be through tomorrow at about %(time)s.", time=time)
-    return gettext("They will be through in about %(days)s days.", days=days)

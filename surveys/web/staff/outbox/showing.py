@@ -2,21 +2,25 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
+from typing import TypedDict
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import MailingState, StaffMail, StaffMailKind, StaffMailState
 from surveys.bounces.listing import count_open
+from surveys.delivery.holdups import tell_holdup
 from surveys.delivery.house import read_house
 from surveys.delivery.links import message_id
 from surveys.delivery.listing import Group, sum_groups
 from surveys.delivery.reasons import BRAKE_WORDS
 from surveys.delivery.speed import Speed, measure_speed
+from surveys.delivery.speed_words import tell_speed
 from surveys.delivery.status import Cause, Doubt, MailingStatus, OutboxStatus, read_status
 from surveys.errors import N_
 from surveys.extensions import Toolbox
+from surveys.inviting.rules import read_pace
 from surveys.notifying import outbox as staff_outbox
 
 SILENT_AFTER = timedelta(minutes=5)
@@ -37,6 +41,14 @@ STAFF_REASON_WORDS: Mapping[str, str] = {
     staff_outbox.REFUSED: N_("the server refused it for good"),
     staff_outbox.REFUSED_TOO_LONG: N_("the server refused it again and again"),
 }
+
+
+class Frame(TypedDict):
+    """For whom, where and when sentences are written."""
+
+    language: str
+    zone: tzinfo
+    now: datetime
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,8 @@ class OutboxShown:
     status: OutboxStatus
     speed: Speed
     groups: Mapping[Group, int]
+    summary: str
+    holdups: Sequence[str]
     by_survey: Mapping[str, list[MailingShown]]
     doubts: Sequence[DoubtShown]
     failures: Sequence[Cause]
@@ -81,24 +95,34 @@ class OutboxShown:
         return bool(self.speed.waiting) and self.status.brake is None
 
 
-def read_outbox(session: Session, *, tools: Toolbox, now: datetime) -> OutboxShown:
-    """Return the whole outbox as it stands at `now`."""
+def read_outbox(session: Session, *, tools: Toolbox, language: str, now: datetime) -> OutboxShown:
+    """Return the whole outbox as it stands at `now`, its sentences in `language`."""
     status = read_status(session, survey_code=None, now=now)
     by_survey: dict[str, list[MailingShown]] = {}
     for mailing in status.mailings:
         shown = MailingShown(mailing, sum_groups(mailing.counts))
         by_survey.setdefault(mailing.survey, []).append(shown)
     silence = None if status.last_beat_at is None else now - status.last_beat_at
+    is_silent = silence is None or silence > SILENT_AFTER
+    settings = tools.settings
+    speed = measure_speed(
+        session, status=status, mail_rate=settings.mail_rate, pace=read_pace(settings), now=now
+    )
+    # Nothing goes by any rule while no program sends.
+    told = Speed(speed.waiting, speed.later, None, None) if is_silent else speed
+    frame: Frame = {"language": language, "zone": settings.zone, "now": now}
     return OutboxShown(
         status=status,
-        speed=measure_speed(session, status=status, mail_rate=tools.settings.mail_rate, now=now),
+        speed=speed,
+        summary=tell_speed(told, **frame),
+        holdups=[tell_holdup(holdup, **frame) for holdup in told.holdups],
         groups=sum_groups(status.counts),
         by_survey=by_survey,
         doubts=[DoubtShown(d, name_message(d.id, tools)) for d in status.doubts],
         failures=[cause for cause in status.causes if cause.state == Group.FAILED],
         staff_mails=_list_staff_mails(session, now),
         open_returns=count_open(session),
-        is_silent=silence is None or silence > SILENT_AFTER,
+        is_silent=is_silent,
         silent_minutes=None if silence is None else int(silence.total_seconds() // 60),
     )
 

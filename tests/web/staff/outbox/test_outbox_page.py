@@ -2,11 +2,13 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from models import AuditEntry, Beat, Role, SenderState, Staff, StaffMail
+from models import AuditEntry, Beat, DomainPace, Role, SenderState, Staff, StaffMail
 from surveys.delivery.brakes import pause_sending
 from tests.conftest import NOW
 from tests.factories import make_mailing, make_messages, make_survey
@@ -39,8 +41,27 @@ def test_outbox_says_how_many_wait_and_the_page_refreshes(
 
     page = signed_in.get("/outbox").get_data(as_text=True)
 
-    assert "3 e-posta bekliyor." in page
+    assert "<strong>3 bekliyor.</strong>" in page
     assert 'hx-trigger="every 5s"' in page
+
+
+@pytest.mark.usefixtures("beating")
+def test_outbox_says_why_nothing_goes_just_now(signed_in: Browser, session: Session) -> None:
+    make_messages(session, 3, domain_group="gmail")
+    closed = {
+        "closed_until": NOW + timedelta(minutes=65),
+        "closed_reason": "421 4.7.28 rate",
+        "failure_count": 5,
+    }
+    of_gmail = update(DomainPace).where(DomainPace.domain_group == "gmail")
+    session.execute(of_gmail.values(closed))
+    session.commit()
+
+    words = unescape(words_of(signed_in))
+
+    assert "E-postalar zamanını bekliyor" in words
+    assert "3 bekliyor, bugün 13.05'te devam eder." in words
+    assert "Gmail: E-postalarımız geri çevrildi (“421 4.7.28 rate”)." in words
 
 
 @pytest.mark.usefixtures("beating")
