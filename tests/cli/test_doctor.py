@@ -6,12 +6,14 @@ from typing import Any
 
 from flask import Flask
 from flask_migrate import downgrade
+from sqlalchemy import update
 
-from models import Beat
-from surveys.extensions import transaction
+from app import create_app
+from models import Beat, DomainPace
+from surveys.extensions import Toolbox, transaction
 from surveys.settings import Settings
 from tests.api_keys.made import make, wanted_hook
-from tests.conftest import NOW, SettableClock
+from tests.conftest import NOW, SettableClock, make_settings
 
 
 def examine(app: Flask) -> dict[str, Any]:
@@ -103,3 +105,48 @@ def test_doctor_finds_hook_secrets_that_no_data_key_opens(app: Flask, settings: 
 
     assert not finding["well"]
     assert "DONUT_DATA_KEYS" in finding["message"]
+
+
+def test_doctor_names_no_limits_where_none_are_set(app: Flask) -> None:
+    assert examine(app)["pace"]["message"] == "Gönderim hızı: sınır yok."
+
+
+def test_doctor_names_the_rules_by_which_mails_go(database_url: str, clock: SettableClock) -> None:
+    rules = {
+        "MAIL_RATE": "1500",
+        "MAIL_DOMAIN_RATES": "gmail=20",
+        "MAIL_RAMP_UP": "500,2000",
+        "MAIL_WINDOW": "13:00-18:00",
+        "MAIL_WEEKDAYS": "1-5",
+        "MAIL_HOLIDAYS": "1",
+        "MAIL_CANARY": "20",
+    }
+    settings = make_settings(database_url, **rules)
+    app = create_app(toolbox=Toolbox(settings=settings, keys=settings.keys(), clock=clock))
+
+    found = examine(app)
+
+    assert found["pace"]["message"] == (
+        "Gönderim hızı: 1.500/dk, Gmail 20/dk, ilk günlerde her grup için 500 → 2.000, 13:00–18:00,"
+        " haftanın günleri 1, 2, 3, 4, 5 (1 pazartesi), resmî tatillerde değil, her gönderimin ilk"
+        " 20 e-postası önden."
+    )
+    assert found["sending_hours"]["message"] == (
+        "Gönderim saatleri: gönderim bugün 13.00'te devam eder."
+    )
+
+
+def test_doctor_finds_receivers_that_turned_mails_down(app: Flask) -> None:
+    closed = {
+        "closed_until": NOW + timedelta(hours=1),
+        "closed_reason": "421 4.7.28 rate",
+        "failure_count": 5,
+    }
+    with app.app_context(), transaction() as session:
+        of_gmail = update(DomainPace).where(DomainPace.domain_group == "gmail")
+        session.execute(of_gmail.values(closed))
+
+    finding = examine(app)["receivers_gmail"]
+
+    assert not finding["well"]
+    assert "Gmail e-postalarımızı geri çevirdi (421 4.7.28 rate)" in finding["message"]
