@@ -19,6 +19,8 @@ from tests.mail_sink import Sink
 BEFORE = datetime(2020, 1, 1, tzinfo=UTC)
 NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 NEVER_LATE_S = 2_000_000_000
+# Few enough to be quick; `make crash` takes more.
+PEOPLE = int(os.environ.get("CRASH_PEOPLE", "500"))  # noqa: TID251 - how long the test may be
 
 
 @contextmanager
