@@ -113,6 +113,7 @@ def _read_settings(folder: Path, port: int) -> Settings:
             "DONUT_BASE_URL": "http://127.0.0.1:8000",
             "DONUT_MAIL_SERVER": "127.0.0.1",
             "DONUT_MAIL_CANARY": "0",
+            "DONUT_STATE_FOLDER": str(folder),
             "DONUT_MAIL_PORT": str(port),
             "DONUT_LOG_LEVEL": "WARNING",
         }

@@ -84,6 +84,7 @@ def set_stage(port: int) -> Stage:
     own = {
         "DATABASE_URL": f"sqlite:///{folder / 'donut.db'}",
         "SECRET_KEY": new_secret(),
+        "STATE_FOLDER": str(folder),
         "BASE_URL": base_url,
         "MAIL_SERVER": HOST,
         "MAIL_PORT": str(smtp_port),

@@ -1,5 +1,6 @@
 """One migrated database copied for each test; a settable clock; the application around them."""
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -81,6 +82,12 @@ def postgresql_socket() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def state_folder(database_url: str) -> str:
+    """Return a folder of a test's own: its database is a copy that looks like every other's."""
+    name = hashlib.sha256(database_url.encode()).hexdigest()[:16]
+    return f"{tempfile.gettempdir()}/donut-tests-{os.getuid()}/{name}"
+
+
 def make_settings(database_url: str, **over: str) -> Settings:
     """Return settings for tests; `over` are further variables without their prefix."""
     environment = {
@@ -90,6 +97,7 @@ def make_settings(database_url: str, **over: str) -> Settings:
         "MAIL_DEFAULT_SENDER": "Mezunlar Ofisi <mezun@example.edu.tr>",
         # Most tests are about something else than the first mails going ahead.
         "MAIL_CANARY": "0",
+        "STATE_FOLDER": state_folder(database_url),
         "ORGANISATION_NAME": "Örnek Üniversitesi",
         "ORGANISATION_NAME_EN": "Example University",
         **over,
@@ -130,10 +138,13 @@ def database_url(
     """The address of a fresh, migrated database of this test's own, on the engine under test."""
     if engine_name == "postgresql":
         socket_folder = request.getfixturevalue("postgresql_socket")
-        return postgresql.create_database(socket_folder, "donut", template="donut_template")
-    path = tmp_path / "donut.db"
-    shutil.copy(migrated_template, path)
-    return f"sqlite:///{path}"
+        url = postgresql.create_database(socket_folder, "donut", template="donut_template")
+    else:
+        path = tmp_path / "donut.db"
+        shutil.copy(migrated_template, path)
+        url = f"sqlite:///{path}"
+    shutil.rmtree(state_folder(url), ignore_errors=True)
+    return url
 
 
 @pytest.fixture

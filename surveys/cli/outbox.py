@@ -1,7 +1,9 @@
 """`flask outbox status|resolve|pause|resume`: what is in the outbox, and what staff decide."""
 
+import gzip
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
@@ -16,8 +18,14 @@ from surveys.cli.output import Result, emit, json_option, refusals, say
 from surveys.delivery.brakes import pause_sending, resume_mailing, resume_sending
 from surveys.delivery.house import read_house
 from surveys.delivery.links import message_id
+from surveys.delivery.mail_log import read_taken
 from surveys.delivery.reasons import STAFF
-from surveys.delivery.resolving import Decision, of_survey, resolve_unknown
+from surveys.delivery.resolving import (
+    Decision,
+    of_survey,
+    resolve_from_log,
+    resolve_unknown,
+)
 from surveys.delivery.speed import Speed, measure_speed
 from surveys.delivery.status import Doubt, MailingStatus, OutboxStatus, read_status
 from surveys.errors import N_, DonutError
@@ -59,29 +67,60 @@ def status_command(code: str | None, *, as_json: bool) -> None:
 @click.argument("code")
 @click.option("--resend", is_flag=True, help="Send them again.")
 @click.option("--assume-sent", is_flag=True, help="Count them as sent.")
+@click.option(
+    "--from-log",
+    "log_file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Count those as sent that this log of the mail server has (Postfix or Exim, also .gz).",
+)
 @json_option
-def resolve_command(code: str, *, resend: bool, assume_sent: bool, as_json: bool) -> None:
-    """Decide on the mails of a survey whose outcome is unknown."""
-    if resend == assume_sent:
-        raise click.UsageError(say(N_("Say either --resend or --assume-sent.")))
-    chosen = Decision.RESEND if resend else Decision.ASSUME_SENT
-    now = toolbox().clock.now()
+def resolve_command(
+    code: str, *, resend: bool, assume_sent: bool, log_file: Path | None, as_json: bool
+) -> None:
+    """Decide on the mails of a survey whose outcome is unknown.
+
+    With --from-log and --resend those that the log has not are sent again: only where it is whole.
+    """
+    if resend + assume_sent + (log_file is not None) == 0 or (resend and assume_sent):
+        raise click.UsageError(say(N_("Say --resend, --assume-sent or --from-log.")))
+    now, found, count = toolbox().clock.now(), 0, 0
+    taken = _read_log(log_file) if log_file else set()
     with refusals(as_json=as_json), transaction() as session:
-        survey = get_survey(session, code=code)
-        count = resolve_unknown(session, which=of_survey(survey.id), decision=chosen, now=now)
-        audit.record(
-            session,
-            actor="cli",
-            action="outbox.resolve",
-            subject=f"survey:{code}",
-            now=now,
-            decision=chosen.value,
-            count=count,
-        )
+        which = of_survey(get_survey(session, code=code).id)
+        found = resolve_from_log(session, which=which, taken=taken, now=now)
+        if found:
+            _note_resolved(session, code, Decision.FOUND_IN_LOG, found)
+        if resend or assume_sent:
+            chosen = Decision.RESEND if resend else Decision.ASSUME_SENT
+            count = resolve_unknown(session, which=which, decision=chosen, now=now)
+            _note_resolved(session, code, chosen, count)
+    lines = [say(N_("%(count)s mails stand in the log: they were sent."), count=number(found))]
     resent = N_("%(count)s mails will be sent again: flask send --once, or by the scheduler.")
     assumed = N_("%(count)s mails count as sent.")
-    words = say(resent if chosen is Decision.RESEND else assumed, count=number(count))
-    emit({"code": code, "decision": chosen.value, "count": count}, [words], as_json=as_json)
+    decided = [say(resent if resend else assumed, count=number(count))]
+    words = (lines if log_file else []) + (decided if resend or assume_sent else [])
+    decision = Decision.RESEND if resend else Decision.ASSUME_SENT if assume_sent else None
+    result: Result = {"code": code, "decision": decision, "count": count}
+    emit({**result, "found_in_log": found} if log_file else result, words, as_json=as_json)
+
+
+def _read_log(path: Path) -> set[int]:
+    open_file = gzip.open if path.suffix == ".gz" else open
+    with open_file(path, "rb") as file:
+        lines = (line.decode("utf-8", "replace") for line in file)
+        return set(read_taken(lines, keys=toolbox().keys.hash))
+
+
+def _note_resolved(session: Session, code: str, decision: Decision, count: int) -> None:
+    audit.record(
+        session,
+        actor="cli",
+        action="outbox.resolve",
+        subject=f"survey:{code}",
+        now=toolbox().clock.now(),
+        decision=decision.value,
+        count=count,
+    )
 
 
 @outbox.command("pause")

@@ -20,6 +20,7 @@ from surveys.delivery.addressed import Addressed
 from surveys.delivery.canary import find_trial
 from surveys.delivery.eligibility import Obstacle, read_standings
 from surveys.delivery.lateness import hold_late
+from surveys.delivery.marks import Mark, raise_mark
 from surveys.delivery.pace import FREE, Pace
 from surveys.delivery.queue import find_heads, list_resting, select_due
 from surveys.delivery.turns import Turn, choose_turn, give_back, note_claimed
@@ -49,13 +50,15 @@ class Batch:
     """The claims to send, in order, and how many due messages were found ineligible instead.
 
     `addressed`: message id → whom it goes to, as far as is known at the claim. `wait_until`: when
-    something may be claimed, where only its receivers' pace holds it back.
+    something may be claimed, where only its receivers' pace holds it back. `mark`: the database's
+    number of this claim, to be remembered outside of it before anything goes.
     """
 
     claims: Sequence[Claim] = ()
     addressed: Mapping[int, Addressed] = field(default_factory=dict)
     suppressed_count: int = 0
     wait_until: datetime | None = None
+    mark: Mark | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -88,6 +91,7 @@ def claim_batch(
         claims=[claim for claim in found if claim.message_id not in obstacles],
         addressed={i: one for i, one in standings.items() if isinstance(one, Addressed)},
         suppressed_count=len(obstacles),
+        mark=raise_mark(session) if found else None,
     )
 
 

@@ -8,6 +8,7 @@ from surveys.delivery.canary import CANARY_FAILED
 from surveys.delivery.eligibility import Obstacle
 from surveys.delivery.recovery import CRASHED
 from surveys.delivery.resolving import PROVED, RETRIED, Decision
+from surveys.delivery.restored import RESTORED
 from surveys.errors import N_
 
 STATE_WORDS: Mapping[str, str] = {
@@ -34,6 +35,8 @@ REASON_WORDS: Mapping[str, str] = {
     settling.REFUSED_BY_POLICY: N_("the server's policy refused it; it will be tried again"),
     settling.NOT_RENDERED: N_("no mail could be made of its text"),
     settling.LINE_LOST: N_("the connection broke before the server confirmed"),
+    RESTORED: N_("a backup was put back, which can't know whether it went"),
+    Decision.FOUND_IN_LOG: N_("found in the mail server's log"),
     CRASHED: N_("the sender died before the server confirmed"),
     Decision.RESEND: N_("to be sent again, as staff decided"),
     Decision.ASSUME_SENT: N_("taken as sent, as staff decided"),
@@ -52,6 +55,12 @@ TEXT_BROKEN = "text_broken"
 BOUNCED_BY_POLICY = "bounced_by_policy"
 BOUNCED_IN_A_BURST = "bounced_in_a_burst"
 BRAKE_WORDS: Mapping[str, str] = {
+    RESTORED: N_(
+        "A backup of the database was put back. It has forgotten mails that went since, so those"
+        " that were due stand in doubt instead of going twice. Decide about them, by the mail"
+        " server's log if there is one (flask outbox resolve CODE --from-log FILE), then let"
+        " sending go on."
+    ),
     STAFF: N_("Staff stopped it."),
     LOGIN_REFUSED: N_(
         "The mail server refused the user name or password. The operator of Dönüt must correct"

@@ -1,5 +1,6 @@
 """Staff decide on messages whose outcome nobody knows, or that failed; no timer ever does."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,6 +14,7 @@ from surveys.delivery.settling import record_mailed
 
 # The reason that stands with a message which staff put into the queue again.
 RETRIED = "retried"
+IDS_A_STATEMENT = 1_000
 # The reason that stands with a doubtful message of which something came back.
 PROVED = "proved_by_report"
 
@@ -22,6 +24,7 @@ class Decision(StrEnum):
 
     RESEND = "resent"
     ASSUME_SENT = "assumed_sent"
+    FOUND_IN_LOG = "found_in_log"
 
 
 def resolve_unknown(
@@ -34,7 +37,21 @@ def resolve_unknown(
     doubtful = (Message.state == MessageState.UNKNOWN, which)
     if decision is Decision.RESEND:
         return _requeue(session, *doubtful, reason=Decision.RESEND, now=now)
-    return _assume_sent(session, doubtful, now)
+    return _assume_sent(session, doubtful, decision, now)
+
+
+def resolve_from_log(
+    session: Session, *, which: ColumnElement[bool], taken: Collection[int], now: datetime
+) -> int:
+    """Count those unknown messages among `which` as sent that a mail server took; return how many.
+
+    `taken`: rows that its log speaks of, in any order.
+    """
+    ids, count = list(taken), 0
+    for start in range(0, len(ids), IDS_A_STATEMENT):
+        some = and_(which, Message.id.in_(ids[start : start + IDS_A_STATEMENT]))
+        count += resolve_unknown(session, which=some, decision=Decision.FOUND_IN_LOG, now=now)
+    return count
 
 
 def retry_failed(session: Session, *, which: ColumnElement[bool], now: datetime) -> int:
@@ -77,13 +94,18 @@ def _requeue(
     return changed_count(queued)
 
 
-def _assume_sent(session: Session, doubtful: tuple[ColumnElement[bool], ...], now: datetime) -> int:
+def _assume_sent(
+    session: Session,
+    doubtful: tuple[ColumnElement[bool], ...],
+    decision: Decision,
+    now: datetime,
+) -> int:
     invitation_ids = session.scalars(
         update(Message)
         .where(*doubtful)
         .values(
             state=MessageState.SENT,
-            reason=Decision.ASSUME_SENT,
+            reason=decision,
             sent_at=func.coalesce(Message.sending_at, now),
         )
         .returning(Message.invitation_id)

@@ -8,6 +8,7 @@ wait in between, that outcome and the next mark share one commit, the dearest st
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from threading import Event
 
 import structlog
@@ -34,6 +35,7 @@ from surveys.jobs.circuit import Circuit
 from surveys.jobs.preparing import Draft, Halt, Writer, prepare
 from surveys.jobs.suspicion import Suspicion
 from surveys.jobs.tally import FINAL, Tally
+from surveys.jobs.watermark import keep_watermark
 
 BATCH_SIZE = 50
 RENEW_EVERY_S = 60.0
@@ -102,6 +104,8 @@ class Connection:
             self._writer.forget()
             for addressed in batch.addressed.values():
                 self._writer.learn(session, addressed)
+        if batch.mark is not None:
+            keep_watermark(Path(box.settings.state_folder), batch.mark)
         self._renewed_at = self._monotonic()
         self._shared.tally.add(MessageState.SUPPRESSED, batch.suppressed_count)
         return batch

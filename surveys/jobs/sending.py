@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event
 
 import structlog
@@ -10,11 +11,14 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from models import MessageState
+from surveys import audit
 from surveys.clock import SystemClock
 from surveys.database import find_relaxed_setting
 from surveys.delivery.client import MailServer
 from surveys.delivery.house import read_house, read_mail_server
+from surveys.delivery.marks import read_mark
 from surveys.delivery.recovery import Recovered, list_claimers, recover_claims, recover_expired
+from surveys.delivery.restored import lock_restored
 from surveys.delivery.smtp import KeptConnection
 from surveys.errors import N_, DonutError
 from surveys.extensions import reader, toolbox, transaction
@@ -26,6 +30,7 @@ from surveys.jobs.locking import sole_sender
 from surveys.jobs.preparing import Writer
 from surveys.jobs.suspicion import Suspicion
 from surveys.jobs.tally import Counts, Tally
+from surveys.jobs.watermark import read_watermark
 
 log = structlog.get_logger()
 
@@ -94,6 +99,7 @@ def drain(app: Flask, *, stop: Event, terms: Terms | None = None) -> Drained:
         )
         url = box.settings.database_url
         with sole_sender(url, stop=stop, patience_s=chosen.patience_s) as is_sole:
+            lock_restored_database()
             recovered = recover(claimer, is_sole=is_sole)
             shared.tally.add(MessageState.UNKNOWN, recovered.unknown_count)
             server = chosen.server or read_mail_server(box.settings)
@@ -101,6 +107,33 @@ def drain(app: Flask, *, stop: Event, terms: Terms | None = None) -> Drained:
         counts = shared.tally.counts()
         log.info("drain_finished", **counts)
         return Drained(counts, shared.circuit.gave_up)
+
+
+def lock_restored_database() -> None:
+    """Stop all sending when this machine remembers more than the database does.
+
+    Needs an application context.
+    """
+    tools = toolbox()
+    session = reader()
+    here = read_mark(session)
+    session.rollback()
+    seen = read_watermark(Path(tools.settings.state_folder), here.database_id)
+    if seen is None or seen.claim_number <= here.claim_number:
+        return
+    with transaction() as session:
+        doubtful = lock_restored(session, seen=seen, now=tools.clock.now())
+        if doubtful is None:
+            return
+        audit.record(
+            session,
+            actor="system",
+            action="outbox.restored",
+            subject="outbox",
+            now=tools.clock.now(),
+            count=doubtful,
+        )
+    log.error("database_restored", doubtful=doubtful)
 
 
 def recover(claimer: Claimer, *, is_sole: bool) -> Recovered:

@@ -166,7 +166,7 @@ def test_resolve_wants_one_decision(app: Flask, options: list[str]) -> None:
     result = app.test_cli_runner().invoke(args=["outbox", "resolve", "any", *options])
 
     assert result.exit_code == 2
-    assert "yalnızca birini" in result.output
+    assert "--from-log" in result.output
 
 
 def test_status_tells_in_one_line_when_all_is_done(app: Flask, session: Session) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import Message
-from tests.conftest import SECRET_KEY
+from tests.conftest import SECRET_KEY, state_folder
 from tests.factories import make_mailing, make_messages, make_survey
 from tests.mail_sink import Sink
 
@@ -38,6 +38,7 @@ def start(
         "DONUT_BASE_URL": "http://127.0.0.1:8000",
         "DONUT_MAIL_SERVER": "127.0.0.1",
         "DONUT_MAIL_CANARY": "0",
+        "DONUT_STATE_FOLDER": state_folder(database_url),
         "DONUT_MAIL_PORT": str(sink.port),
         "DONUT_MAIL_CONNECTIONS": str(connections),
         "DONUT_LOG_LEVEL": "WARNING",

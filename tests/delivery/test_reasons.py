@@ -6,7 +6,8 @@ from models import MessageState
 from surveys.delivery import recovery, settling
 from surveys.delivery.eligibility import Obstacle
 from surveys.delivery.reasons import BRAKE_WORDS, REASON_WORDS, STATE_WORDS
-from surveys.delivery.resolving import RETRIED, Decision
+from surveys.delivery.resolving import PROVED, RETRIED, Decision
+from surveys.delivery.restored import RESTORED
 from surveys.i18n import translate
 
 REASONS = {
@@ -20,6 +21,8 @@ REASONS = {
     settling.LINE_LOST,
     recovery.CRASHED,
     RETRIED,
+    PROVED,
+    RESTORED,
 }
 
 

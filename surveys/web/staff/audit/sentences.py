@@ -74,6 +74,7 @@ SURVEYS: Final = {
     "bounce.decide": N_("Returned mail decided"),
     "outbox.resume_mailing": N_("Paused mailing let go on"),
     "bounce.suppress": N_("Mail came back: address stopped"),
+    "outbox.restored": N_("A backup was put back: sending stopped"),
     "outbox.resolve": N_("Uncertain e-mails decided"),
 }
 KEYS: Final = {

@@ -44,7 +44,7 @@ def attach(blueprint: Blueprint) -> None:
 def resolve_messages(mailing_id: int) -> ResponseReturnValue:
     """Decide on mails of which nobody knows whether they arrived."""
     decision = request.form.get("decision")
-    if decision not in set(Decision):
+    if decision not in _SAID:
         abort(400)
     chosen = Decision(decision)
 

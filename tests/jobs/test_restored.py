@@ -1,0 +1,103 @@
+"""A backup that was put back repeats nothing: sending stops, what was due stands in doubt."""
+
+import shutil
+from pathlib import Path
+from threading import Event
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from models import AuditEntry, Invitation, Message, SenderState
+from surveys.delivery.brakes import find_brake, resume_sending
+from surveys.delivery.marks import Mark
+from surveys.delivery.restored import RESTORED
+from surveys.jobs.sending import Terms, drain
+from surveys.jobs.watermark import StateFolderUnusable, keep_watermark, read_watermark
+from surveys.settings import Settings
+from tests.factories import make_messages
+from tests.mail_sink import Sink
+
+
+def _send(app: Flask, sink: Sink) -> None:
+    drain(app, stop=Event(), terms=Terms(patience_s=5, server=sink.server))
+
+
+def test_restored_backup_sends_nothing_and_asks(app: Flask, session: Session, sink: Sink) -> None:
+    messages = make_messages(session, 3)
+    _send(app, sink)
+    # What a backup from before that drain would hold.
+    for message in messages:
+        message.state, message.sent_at, message.sending_at = "queued", None, None
+    session.get_one(SenderState, 1).claim_number = 0
+    session.commit()
+
+    _send(app, sink)
+    _send(app, sink)
+
+    assert len(sink.message_ids) == 3
+    session.expire_all()
+    brake = find_brake(session)
+    assert brake is not None
+    assert brake.reason == RESTORED
+    assert {(m.state, m.reason) for m in session.query(Message)} == {("unknown", RESTORED)}
+    assert {case.mail_state for case in session.query(Invitation)} == {"sent"}
+    assert [entry.action for entry in session.query(AuditEntry)] == ["outbox.restored"]
+
+
+def test_staff_are_asked_once(app: Flask, session: Session, sink: Sink) -> None:
+    make_messages(session, 2)
+    _send(app, sink)
+    session.get_one(SenderState, 1).claim_number = 0
+    session.commit()
+    _send(app, sink)
+    resume_sending(session)
+    make_messages(session, 2)
+    session.commit()
+
+    _send(app, sink)
+
+    assert len(sink.message_ids) == 4
+    assert find_brake(session) is None
+
+
+def test_database_that_goes_on_is_left_alone(app: Flask, session: Session, sink: Sink) -> None:
+    for _ in range(3):
+        make_messages(session, 2)
+        _send(app, sink)
+
+    assert len(sink.message_ids) == 6
+    assert find_brake(session) is None
+
+
+def test_sender_that_can_not_remember_sends_nothing(
+    app: Flask, session: Session, sink: Sink, settings: Settings
+) -> None:
+    make_messages(session, 2)
+    folder = Path(settings.state_folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.write_text("a file where the folder should be")
+    with pytest.raises(StateFolderUnusable):
+        _send(app, sink)
+
+    assert sink.message_ids == []
+    folder.unlink()
+    session.expire_all()
+    assert {message.state for message in session.query(Message)} == {"queued"}
+
+
+@pytest.mark.parametrize("written", ["", "{}", "[1]", '{"claim_number": "x"}'])
+def test_spoiled_memory_is_none(tmp_path: Path, written: str) -> None:
+    (tmp_path / "sent-up-to-a.json").write_text(written)
+
+    assert read_watermark(tmp_path, "a") is None
+
+
+def test_memory_never_falls(tmp_path: Path) -> None:
+    for number in (3, 2, 5, 4):
+        keep_watermark(tmp_path, Mark("a", number))
+    keep_watermark(tmp_path, Mark("b", 1))
+
+    assert read_watermark(tmp_path, "a") == Mark("a", 5)
+    assert read_watermark(tmp_path, "b") == Mark("b", 1)
