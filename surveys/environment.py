@@ -248,6 +248,7 @@ class _SettingsSchema(Schema):
     bounce_imap_username = fields.String(load_default=None)
     bounce_imap_password = fields.String(load_default=None)
     bounce_imap_mailbox = fields.String(load_default="INBOX")
+    bounce_imap_ca_file = fields.String(load_default=None, validate=_check_ca_file)
     state_folder = fields.String(load_default=str(ROOT / "instance"))
     mail_connections = _whole_number(2, 1, 50)
     mail_rate = _whole_number(0, 0, 1_000_000)

@@ -37,6 +37,7 @@ class Settings:
     bounce_imap_username: str | None
     bounce_imap_password: str | None = field(repr=False)
     bounce_imap_mailbox: str
+    bounce_imap_ca_file: str | None
     state_folder: str
     mail_connections: int
     mail_rate: int

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import Update, literal, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from models import (
     ReportVerdict,
     Suppression,
     SuppressionReason,
+    UTCDateTime,
 )
 from surveys.bounces import history
 from surveys.bounces.matching import Match
@@ -113,19 +114,22 @@ def _alert(session: Session, case: Case) -> ReportVerdict:
 def _stop_address(session: Session, case: Case) -> ReportVerdict:
     """Stop mail to the address, unless so many come back that the fault is ours."""
     session.flush()
-    if history.is_burst(session, mailing_id=case.match.mailing_id, now=case.now):
+    if history.is_burst(session, message_id=case.match.message_id, now=case.now):
         said = case.report.diagnostic or ""
-        pause_sending(session, reason=BOUNCED_IN_A_BURST, now=case.now, reply=said)
+        if not case.match.is_demo:
+            pause_sending(session, reason=BOUNCED_IN_A_BURST, now=case.now, reply=said)
         _take_back(session, case)
         return ReportVerdict.ALERTED
-    if case.match.address is not None:
-        _suppress_address(session, case, case.match.address)
     if _is_last(session, case.match):
         session.execute(
             update(Invitation)
             .where(Invitation.id == case.match.invitation_id)
             .values(mail_state=MailState.RETURNED)
         )
+    if case.match.address is None:
+        # The person was erased, or has another address by now.
+        return ReportVerdict.COUNTED
+    _suppress_address(session, case, case.match.address)
     return ReportVerdict.SUPPRESSED
 
 
@@ -179,9 +183,11 @@ def _take_back(session: Session, case: Case) -> None:
 
 def _is_last(session: Session, match: Match) -> bool:
     """Tell whether no later mail went to the same case, perhaps to another address."""
+    returned = session.get_one(Message, match.message_id)
     later = select(Message.id).where(
         Message.invitation_id == match.invitation_id,
-        Message.id > match.message_id,
+        tuple_(Message.sending_at, Message.id)
+        > tuple_(literal(returned.sending_at, UTCDateTime()), literal(returned.id)),
         Message.state.in_([MessageState.SENT, MessageState.UNKNOWN]),
     )
     return session.scalar(later.limit(1)) is None

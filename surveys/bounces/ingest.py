@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -27,6 +28,8 @@ INSERTS: dict[str, Callable[[type[MailReport]], sqlite.Insert | postgresql.Inser
     "postgresql": postgresql.insert,
 }
 ACTOR = "system"
+# What a person may have to read whole: till when somebody is away, what a receiver dislikes.
+FOR_PEOPLE = frozenset({ReportVerdict.KEPT, ReportVerdict.ALERTED, ReportVerdict.NOTED})
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,11 @@ class Ingested:
     verdict: ReportVerdict
     is_new: bool
 
+    @property
+    def is_understood(self) -> bool:
+        """Whether no person needs to read it to know what it is."""
+        return self.verdict is not ReportVerdict.KEPT
+
 
 def ingest(
     session: Session,
@@ -59,7 +67,7 @@ def ingest(
     report = read_report(returned.raw)
     report_id = _keep(session, returned, report, now)
     if report_id is None:
-        return Ingested(report.kind, ReportVerdict.IGNORED, is_new=False)
+        return _find_known(session, returned)
     match = find_match(session, report=report, bounce_pattern=bounce_pattern, keys=keys, now=now)
     row = session.get_one(MailReport, report_id)
     if match is not None:
@@ -67,7 +75,7 @@ def ingest(
         if match.address:
             row.address_hash = hash_address(keys.hash[0], match.address)
     row.verdict = _judge(session, row, report, match, keys, now)
-    if row.verdict != ReportVerdict.KEPT:
+    if row.verdict not in FOR_PEOPLE:
         # What it said stands in columns; the mail itself holds addresses.
         row.raw = None
     session.flush()
@@ -89,7 +97,7 @@ def _keep(session: Session, returned: Returned, report: Report, now: datetime) -
     row = {
         "source": returned.source,
         "source_key": returned.key,
-        "content_hash": hashlib.sha256(returned.raw).hexdigest(),
+        "content_hash": _hash(returned),
         "received_at": now,
         "kind": report.kind,
         "verdict": ReportVerdict.KEPT,
@@ -101,6 +109,18 @@ def _keep(session: Session, returned: Returned, report: Report, now: datetime) -
     insert = INSERTS[session.connection().dialect.name](MailReport)
     kept = insert.values(row).on_conflict_do_nothing().returning(MailReport.id)
     return session.scalar(kept)
+
+
+def _find_known(session: Session, returned: Returned) -> Ingested:
+    """Return what was made of a mail when it came first."""
+    is_same = or_(MailReport.content_hash == _hash(returned), MailReport.source_key == returned.key)
+    known = select(MailReport.kind, MailReport.verdict).where(is_same).order_by(MailReport.id)
+    kind, verdict = session.execute(known.limit(1)).one()
+    return Ingested(ReportKind(kind), ReportVerdict(verdict), is_new=False)
+
+
+def _hash(returned: Returned) -> str:
+    return hashlib.sha256(returned.raw).hexdigest()
 
 
 def _judge(

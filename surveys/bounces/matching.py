@@ -8,7 +8,7 @@ import binascii
 import hmac
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -28,7 +28,10 @@ WENT = (MessageState.SENT, MessageState.UNKNOWN)
 
 @dataclass(frozen=True)
 class Match:
-    """The outbox row that a report answers, whom it was for, and how that was found."""
+    """The outbox row that a report answers, whom it was for, and how that was found.
+
+    `address` is the person's own of today, None when it isn't the one that the mail went to.
+    """
 
     message_id: int
     mailing_id: int
@@ -45,12 +48,24 @@ def find_match(
     """Return the message that a report is about, or None when that can't be told."""
     for row_id in _by_address(report.trail.delivered_to, bounce_pattern, keys.hash):
         if match := _load(session, row_id, "verp"):
-            return match
+            return _of_then(match, report)
     for row_id in _by_message_id(report.trail.message_ids, keys.hash):
         if match := _load(session, row_id, "message_id"):
-            return match
+            return _of_then(match, report)
     last = _by_recipient(session, report.recipients, now)
     return None if last is None else _load(session, last, "recipient")
+
+
+def _of_then(match: Match, report: Report) -> Match:
+    """Return the match without the address where the person has had another one since the mail.
+
+    The returned mail says whom it was written to. A report's own recipient proves nothing against
+    it: mail that is forwarded fails at an address that we never knew.
+    """
+    written_to = report.trail.written_to
+    if not written_to or match.address in {*written_to, *report.recipients}:
+        return match
+    return replace(match, address=None)
 
 
 def _by_address(

@@ -30,7 +30,7 @@ RETURNED = re.compile(
 )
 NO_SUCH = re.compile(
     r"(?i)user unknown|unknown user|no such (?:user|mailbox|recipient|address)|does ?n[o']t exist|"
-    r"mailbox (?:unavailable|not found|unknown)|unknown (?:recipient|mailbox|local)|unrouteable|"
+    r"mailbox (?:unavailable|not found|unknown)|unknown (?:recipient|mailbox|local)|"
     r"invalid recipient|recipient (?:not found|rejected)|no mailbox here|account (?:has been )?"
     r"(?:disabled|closed)|unbekannt|inconnu|böyle bir (?:kullanıcı|adres)|bulunamad|kullanıcı yok|"
     r"geçersiz alıcı|hesap (?:kapalı|kapatıl)"
@@ -40,10 +40,13 @@ FULL = re.compile(
 )
 BLOCKED = re.compile(
     r"(?i)spam|block(?:ed|list)|black ?list|policy|reputation|banned|content rejected|dmarc|spf|"
-    r"dkim|relay(?:ing)? (?:denied|not)|too large|size limit|engellen|istenmeyen"
+    r"dkim|relay(?:ing)? (?:denied|not)|too large|size limit|engellen|istenmeyen|access denied|"
+    r"not authori[sz]ed|sender verif|administrative|prohibited|unsolicited"
 )
 NO_DOMAIN = re.compile(
-    r"(?i)(?:host|domain)(?: name)? (?:not found|unknown|does not exist)|nxdomain"
+    r"(?i)(?:host|domain)(?: name)? (?:not found|unknown|does not exist)|nxdomain|"
+    # Exim's words for a domain without a server, which we may be alone in not finding.
+    r"unrouteable"
 )
 TIMED_OUT = re.compile(
     r"(?i)timed? ?out|retry time(?:out)?|expired|could not connect|connection refused|"
@@ -81,9 +84,8 @@ def has_failed(mail: Message) -> bool:
 
 def read_plain(mail: Message, found: list[Message]) -> Plain | None:
     """Return what the first text of the mail says, or None when it holds no reason."""
-    whole = next((parts.text_of(part) for part in found if _is_text(part)), "")
-    said = RETURNED.split(whole, maxsplit=1)[0][:8_000]
-    reason = _reason(said)
+    said = told_by(found)
+    reason = reason_of(said)
     status = status_of(reason or said)
     is_delayed = DELAYED.search(parts.header(mail, "Subject") + "\n" + said[:500]) is not None
     if not status and not is_delayed:
@@ -93,21 +95,32 @@ def read_plain(mail: Message, found: list[Message]) -> Plain | None:
     return Plain(kind, status, reason or said[:300], tuple(named))
 
 
+def told_by(found: list[Message]) -> str:
+    """Return what a failure tells people: its first text, up to where the mail itself begins."""
+    whole = next((parts.text_of(part) for part in found if _is_text(part)), "")
+    return RETURNED.split(whole, maxsplit=1)[0][:8_000]
+
+
 def status_of(said: str) -> str:
     """Return the enhanced status code that a server's words hold or amount to; "" for neither."""
     code = CODE.search(said)
     if code is not None and not code[1].endswith(".0.0"):
         return code[1]
-    for words, status in BY_WORDS:
-        if words.search(said):
-            return status
+    if by_words := status_by_words(said):
+        return by_words
     reply = REPLY.search(said)
     if reply is None:
         return code[1] if code else ""
-    return "5.1.1" if reply[1] in {"550", "551", "553"} else f"{reply[1][0]}.0.0"
+    # Servers say 550 of a dead mailbox and of a sender that they dislike alike.
+    return f"{reply[1][0]}.0.0"
 
 
-def _reason(said: str) -> str:
+def status_by_words(said: str) -> str:
+    """Return the status code that the wording amounts to; "" where no wording is known."""
+    return next((status for words, status in BY_WORDS if words.search(said)), "")
+
+
+def reason_of(said: str) -> str:
     """Return the sentence that tells why: a server's reply, or the line with telling words."""
     reply = REPLY.search(said)
     if reply is not None:

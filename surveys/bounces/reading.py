@@ -11,7 +11,13 @@ from itertools import islice
 
 from models import ReportKind
 from surveys.bounces import parts
-from surveys.bounces.plain import has_failed, read_plain
+from surveys.bounces.plain import (
+    has_failed,
+    read_plain,
+    reason_of,
+    status_by_words,
+    told_by,
+)
 from surveys.bounces.report import Report, Trail
 from surveys.delivery.outcomes import clean
 
@@ -23,7 +29,9 @@ ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[A-Za-z0-9.-]{1,253}")
 MOST_ADDRESSES = 20
 STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
 # Says that something failed, and not what.
-UNSPECIFIC = re.compile(r"[245]\.[05]\.0|[245]\.[0-7]\.0")
+UNSPECIFIC = re.compile(r"[245]\.[0-7]\.0")
+# Outlook.com says 5.5.0 of mailboxes that are not there.
+VAGUE = re.compile(r"[45]\.[0125]\.0")
 FAILED = "failed"
 NOT_FAILED = frozenset({"delayed", "relayed", "expanded", "delivered"})
 COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list"})
@@ -35,10 +43,15 @@ def read_report(raw: bytes) -> Report:
     """Return what a returned mail says; UNRECOGNISED where a person must read it."""
     mail = parts.parse(raw)
     found = list(parts.walk(mail))
-    trail = Trail(_arrived_at(mail), tuple(_message_ids(mail, found)))
+    returned = [one for one in map(parts.returned_mail, found) if one is not None]
+    trail = Trail(
+        (*_arrived_at(mail), *_sent_from(found, returned)),
+        tuple(_message_ids(mail, found, returned)),
+        _addresses(value for one in returned for value in parts.headers(one, "To")),
+    )
     for part in found:
         if part.get_content_type() == "message/delivery-status":
-            report = _read_delivery(part, trail)
+            report = _read_delivery(part, found, trail)
         elif part.get_content_type() == "message/feedback-report":
             report = _read_complaint(part, trail)
         else:
@@ -48,7 +61,7 @@ def read_report(raw: bytes) -> Report:
     return _read_without_report(mail, found, trail)
 
 
-def _read_delivery(part: Message, trail: Trail) -> Report | None:
+def _read_delivery(part: Message, found: list[Message], trail: Trail) -> Report | None:
     """Return what a delivery report says of its recipient: that which failed, before any other."""
     blocks = parts.blocks(part)
     each = [block for block in blocks if parts.header(block, "Action")]
@@ -60,7 +73,8 @@ def _read_delivery(part: Message, trail: Trail) -> Report | None:
     if action not in NOT_FAILED and action != FAILED:
         return None
     reporter = next(filter(None, (parts.header(block, "Reporting-MTA") for block in blocks)), "")
-    said = _without_type(parts.header(chosen, "Diagnostic-Code"))
+    # Some servers tell programs less than people.
+    said = _without_type(parts.header(chosen, "Diagnostic-Code")) or reason_of(told_by(found))
     return Report(
         kind=ReportKind.BOUNCE if action == FAILED else ReportKind.DELAYED,
         status=_status(parts.header(chosen, "Status"), said),
@@ -125,13 +139,21 @@ def _arrived_at(mail: Message) -> tuple[str, ...]:
     return _addresses(value for name in ARRIVAL_HEADERS for value in parts.headers(mail, name))
 
 
-def _message_ids(mail: Message, found: list[Message]) -> list[str]:
+def _sent_from(found: list[Message], returned: list[Message]) -> tuple[str, ...]:
+    """Return the envelope senders that a complaint or a returned mail names: ours is one mail's."""
+    values = [value for one in returned for value in parts.headers(one, "Return-Path")]
+    for part in found:
+        if part.get_content_type() == "message/feedback-report":
+            for block in parts.blocks(part):
+                values += parts.headers(block, "Original-Mail-From")
+    return _addresses(values)
+
+
+def _message_ids(mail: Message, found: list[Message], returned: list[Message]) -> list[str]:
     """Return the Message-IDs of what is returned, then of what is answered, then from the text."""
     ids: list[str] = []
-    for part in found:
-        returned = parts.returned_mail(part)
-        if returned is not None:
-            ids += MESSAGE_ID.findall(parts.header(returned, "Message-ID"))
+    for one in returned:
+        ids += MESSAGE_ID.findall(parts.header(one, "Message-ID"))
     for name in ("In-Reply-To", "References", "X-MS-Exchange-Parent-Message-Id"):
         ids += MESSAGE_ID.findall(parts.header(mail, name))
     for part in found:
@@ -156,8 +178,13 @@ def _without_type(value: str) -> str:
 
 
 def _status(field: str, said: str) -> str:
-    """Return the status code of the field, or where that says little the one that was quoted."""
-    of_field, of_words = STATUS.search(field), STATUS.search(said)
-    if of_field and not (UNSPECIFIC.fullmatch(of_field[0]) and of_words):
-        return of_field[0]
-    return of_words[0] if of_words else ""
+    """Return the code of the field, or where that says little the one that the words hold or mean.
+
+    A code that names no reason gives way to plain words, one that speaks of us does not.
+    """
+    codes = [found[0] for found in map(STATUS.search, (field, said)) if found]
+    telling = next((code for code in codes if not UNSPECIFIC.fullmatch(code)), "")
+    if telling:
+        return telling
+    by_words = status_by_words(said) if all(map(VAGUE.fullmatch, codes)) else ""
+    return by_words or next(iter(codes), "")

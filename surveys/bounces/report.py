@@ -7,10 +7,14 @@ from models import ReportKind
 
 @dataclass(frozen=True)
 class Trail:
-    """What leads to our mail: the addresses that it came to, the Message-IDs that it names."""
+    """What leads to our mail: the addresses that it came to, the Message-IDs that it names.
+
+    `written_to`: whom the mail that comes back was addressed to, where it is returned.
+    """
 
     delivered_to: tuple[str, ...] = ()
     message_ids: tuple[str, ...] = ()
+    written_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

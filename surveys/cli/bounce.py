@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy.exc import SQLAlchemyError
 
 from models import ReportSource, ReportVerdict
 from surveys.bounces.ingest import Returned
@@ -62,7 +61,7 @@ def _read_piped(taken: Taken) -> None:
         pass
     try:
         taken.count(take_in(Returned(raw, ReportSource.STDIN)))
-    except (SQLAlchemyError, DonutError, OSError) as fault:
+    except Exception as fault:  # noqa: BLE001 - any other exit code would lose the mail: it has no sender to go back to
         click.echo(f"{type(fault).__name__}", err=True)
         sys.exit(TRY_AGAIN)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, exists, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Alumnus, Invitation, MailState, Suppression, Survey
-from surveys.delivery.suppressed import PEOPLE_A_QUERY, find_suppressed
+from surveys.delivery.suppressed import PEOPLE_A_QUERY, find_unwilling
 from surveys.errors import N_
 from surveys.exporting.source import require_named
 from surveys.i18n import translate
@@ -100,7 +100,7 @@ def list_lines(people: list[Person], language: str) -> Iterator[tuple[str | int 
         )
 
 
-NOT_SURELY_MAILED = frozenset({MailState.NONE, MailState.UNKNOWN})
+HAS_NO_MAIL = frozenset({MailState.NONE, MailState.UNKNOWN, MailState.MOVED, MailState.RETURNED})
 _SHOWN = (
     Alumnus.external_id,
     Alumnus.given_name,
@@ -120,7 +120,7 @@ def _list_rows(
     rows: Sequence[Row[*tuple[Any, ...]]] = session.execute(query).all()
     for start in range(0, len(rows), PEOPLE_A_QUERY):
         chunk = rows[start : start + PEOPLE_A_QUERY]
-        silent = find_suppressed(session, people=[(r.id, r.email) for r in chunk], keys=keys)
+        silent = find_unwilling(session, people=[(r.id, r.email) for r in chunk], keys=keys)
         yield from (row for row in chunk if row.id not in silent)
 
 
@@ -162,4 +162,4 @@ def _national(phone: str) -> str:
 def _standing(row: Row[*tuple[Any, ...]]) -> str:
     if row.started_at is not None:
         return STARTED
-    return NOT_MAILED if row.mail_state in NOT_SURELY_MAILED else MAILED
+    return NOT_MAILED if row.mail_state in HAS_NO_MAIL else MAILED

@@ -48,7 +48,7 @@ def read_mailbox_address(settings: Settings) -> MailboxAddress | None:
         username=settings.bounce_imap_username or "",
         password=settings.bounce_imap_password or "",
         mailbox=settings.bounce_imap_mailbox,
-        ca_file=settings.mail_ca_file,
+        ca_file=settings.bounce_imap_ca_file,
     )
 
 

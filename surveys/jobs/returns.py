@@ -5,10 +5,12 @@ time changes nothing.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
+from sqlalchemy.exc import DataError, DBAPIError
 
 from models import ReportSource, ReportVerdict
 from surveys.bounces.ingest import Ingested, Returned, ingest
@@ -35,10 +37,11 @@ class MaildirMissing(DonutError):
 
 @dataclass
 class Taken:
-    """What a pass took in: mails by verdict, and how many it had met before."""
+    """What a pass took in: mails by verdict, those met before, those left where they are."""
 
     verdicts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ReportVerdict, 0))
     known_count: int = 0
+    left_count: int = 0
 
     def count(self, ingested: Ingested) -> None:
         """Add one mail."""
@@ -54,6 +57,7 @@ class Taken:
             "read": sum(counts.values()) + self.known_count,
             **counts,
             "known": self.known_count,
+            "left": self.left_count,
         }
 
 
@@ -98,9 +102,12 @@ def read_maildir(path: Path, taken: Taken) -> None:
         except OSError:
             # Another reader was faster.
             continue
-        taken.count(take_in(Returned(raw, ReportSource.MAILDIR, None)))
+        ingested = _take_or_leave(Returned(raw, ReportSource.MAILDIR, None), taken)
+        if ingested is None:
+            continue
         (path / "cur").mkdir(exist_ok=True)
-        found.rename(path / "cur" / f"{found.name}:2,S")
+        with suppress(FileNotFoundError):
+            found.rename(path / "cur" / f"{found.name}:2,S")
 
 
 def read_imap(box: ImapBox, taken: Taken) -> None:
@@ -109,9 +116,26 @@ def read_imap(box: ImapBox, taken: Taken) -> None:
         raw = box.fetch(uid, READ_BYTES)
         if raw is None:
             continue
-        ingested = take_in(Returned(raw, ReportSource.IMAP, box.key_of(uid)))
-        taken.count(ingested)
-        box.file(uid, is_understood=ingested.verdict is not ReportVerdict.KEPT)
+        ingested = _take_or_leave(Returned(raw, ReportSource.IMAP, box.key_of(uid)), taken)
+        if ingested is not None:
+            box.file(uid, is_understood=ingested.is_understood)
+
+
+def _take_or_leave(returned: Returned, taken: Taken) -> Ingested | None:
+    """Take a mail in; one that we can't take is left where it is, and the next one has its turn.
+
+    Raises DBAPIError when the database is away or not migrated: that is no mail's fault.
+    """
+    try:
+        ingested = take_in(returned)
+    except Exception as fault:
+        if isinstance(fault, DBAPIError) and not isinstance(fault, DataError):
+            raise
+        log.exception("returned_mail_not_taken_in", source=returned.source)
+        taken.left_count += 1
+        return None
+    taken.count(ingested)
+    return ingested
 
 
 def _list_new(path: Path) -> Iterator[Path]:

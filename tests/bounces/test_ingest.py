@@ -1,9 +1,11 @@
 """What a returned mail changes: the message, the case, the address, all sending; and only once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -16,7 +18,7 @@ from models import (
     Suppression,
 )
 from surveys.bounces import history
-from surveys.delivery.brakes import find_brake
+from surveys.delivery.brakes import find_brake, resume_sending
 from surveys.delivery.reasons import BOUNCED_BY_POLICY, BOUNCED_IN_A_BURST
 from surveys.delivery.resolving import PROVED
 from surveys.delivery.suppressed import find_suppressed
@@ -283,3 +285,167 @@ def test_erasure_takes_what_came_back_about_a_person(session: Session) -> None:
 
     session.expire_all()
     assert (report_of(session).raw, report_of(session).diagnostic) == (None, None)
+
+
+def test_bounce_of_a_former_address_stops_not_the_present_one(session: Session) -> None:
+    message = make_sent(session)
+    raw = written(session, "made-by-postfix-unknown-user", message)
+    person_of(session, message).email = "dogru@example.com"
+    session.flush()
+
+    done = take(session, raw)
+
+    session.expire_all()
+    assert done.verdict is ReportVerdict.COUNTED
+    assert not is_stopped(session, message)
+    assert message.bounced_at == NOW
+
+
+def test_mail_that_was_forwarded_and_failed_stops_the_address_that_we_know(
+    session: Session,
+) -> None:
+    message = make_sent(session)
+    raw = written(session, "made-by-postfix-unknown-user", message)
+    known = person_of(session, message).email or ""
+    forwarded = f"rfc822; {known}".encode(), b"rfc822; elsewhere@example.net"
+
+    take(session, raw.replace(*forwarded).replace(f"rfc822;{known}".encode(), forwarded[1]))
+
+    assert is_stopped(session, message)
+
+
+@pytest.mark.parametrize("name", ["ooo-outlook", "gmail-unauthenticated", "human-reply"])
+def test_mail_that_a_person_must_read_is_kept_whole(session: Session, name: str) -> None:
+    message = make_sent(session)
+    raw = written(session, name, message)
+
+    take(session, raw)
+
+    assert report_of(session).raw == raw
+
+
+def test_burst_in_the_middle_of_a_long_mailing_shows_at_once(session: Session) -> None:
+    survey = make_survey(session)
+    mailing = make_mailing(session, survey=survey, state="enqueued")
+    sent = [
+        make_sent(
+            session,
+            survey=survey,
+            mailing=mailing,
+            sending_at=NOW + number * timedelta(seconds=1),
+            sent_at=NOW + number * timedelta(seconds=1),
+        )
+        for number in range(150)
+    ]
+
+    for message in sent[100:116]:
+        take(session, written(session, "postfix-unknown-user", message))
+
+    session.expire_all()
+    brake = find_brake(session)
+    assert brake is not None
+    assert brake.reason == BOUNCED_IN_A_BURST
+    assert not any(is_stopped(session, message) for message in sent)
+
+
+def test_burst_that_staff_looked_into_stops_sending_no_more(session: Session) -> None:
+    survey = make_survey(session)
+    mailing = make_mailing(session, survey=survey, state="enqueued")
+    sent = [make_sent(session, survey=survey, mailing=mailing) for _ in range(30)]
+    for message in sent[: history.BURST_LEAST]:
+        take(session, written(session, "postfix-unknown-user", message))
+    for report in session.scalars(select(MailReport)):
+        report.settled_at, report.settled_by, report.settled_as = NOW, "ayse", "seen"
+    resume_sending(session)
+
+    done = take(session, written(session, "postfix-unknown-user", sent[-1]))
+
+    assert done.verdict is ReportVerdict.SUPPRESSED
+    assert find_brake(session) is None
+
+
+def test_burst_of_a_demo_stops_no_real_mail(session: Session) -> None:
+    survey = make_survey(session, is_demo=True)
+    mailing = make_mailing(session, survey=survey, state="enqueued")
+    sent = [make_sent(session, survey=survey, mailing=mailing) for _ in range(30)]
+
+    for message in sent[: history.BURST_LEAST]:
+        take(session, written(session, "postfix-unknown-user", message))
+
+    assert find_brake(session) is None
+    assert not any(is_stopped(session, message) for message in sent)
+
+
+def test_address_that_staff_allowed_again_begins_anew(session: Session) -> None:
+    survey, person = make_survey(session), make_alumnus(session)
+    first = make_sent(session, survey=survey, alumnus=person)
+    invitation = session.get_one(Invitation, first.invitation_id)
+    for week in range(3):
+        message = first if week == 0 else make_sent(session, survey=survey, invitation=invitation)
+        take(
+            session,
+            written(session, "postfix-mailbox-full", message),
+            now=NOW + timedelta(days=8 * week),
+        )
+    later = NOW + timedelta(days=24)
+    allow_again(session, alumnus=person, keys=KEYS, now=later, word=Word(by="ayse"))
+    message = make_sent(session, survey=survey, invitation=invitation)
+
+    done = take(
+        session, written(session, "postfix-mailbox-full", message), now=later + timedelta(days=1)
+    )
+
+    assert done.verdict is ReportVerdict.COUNTED
+    assert not is_stopped(session, message)
+
+
+def test_known_mail_tells_what_was_made_of_it(session: Session) -> None:
+    message = make_sent(session)
+    raw = written(session, "human-reply", message)
+    take(session, raw)
+
+    again = take(session, raw)
+
+    assert (again.is_new, again.verdict, again.is_understood) == (False, ReportVerdict.KEPT, False)
+
+
+def test_complaint_finds_our_mail_by_the_sender_that_it_names(session: Session) -> None:
+    message = make_sent(session)
+    raw = written(
+        session,
+        "arf-yahoo",
+        message,
+        MESSAGE_ID="<redacted@example.net>",
+        VERP="abuse@example.edu.tr",
+        RECIPIENT="redacted@example.net",
+    )
+    named = f"Original-Mail-From: <{verp(message)}>\nFeedback-Type:".encode()
+
+    take(session, raw.replace(b"Feedback-Type:", named))
+
+    assert report_of(session).matched_by == "verp"
+    assert is_stopped(session, message)
+
+
+@pytest.mark.postgresql
+def test_two_that_take_the_same_mail_in_at_once_take_it_in_once(
+    session: Session, database_url: str
+) -> None:
+    message = make_sent(session)
+    session.commit()
+    raw = written(session, "postfix-unknown-user", message)
+    engine, both = create_engine(database_url), Barrier(2)
+
+    def run() -> bool:
+        with Session(engine) as own:
+            both.wait()
+            is_new = take(own, raw).is_new
+            own.commit()
+            return is_new
+
+    with ThreadPoolExecutor(2) as pool:
+        news = [future.result() for future in [pool.submit(run) for _ in range(2)]]
+    engine.dispose()
+
+    assert sorted(news) == [False, True]
+    assert session.scalar(select(func.count()).select_from(Suppression)) == 1

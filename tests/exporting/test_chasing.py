@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from models import SuppressionReason
+from models import Suppression, SuppressionReason
 from surveys.exporting.chasing import count_people, list_lines, list_people
 from surveys.exporting.source import RowsNotGivenOut
 from surveys.roster.suppression import suppress
+from surveys.tokens import hash_address
 from tests.conftest import NOW
 from tests.exporting.answered import KEYS
 from tests.factories import make_alumnus, make_document, make_invitation, make_survey
@@ -46,6 +47,26 @@ def test_list_leaves_alone_who_asked_for_it_and_who_is_no_graduate(session: Sess
 
     assert list_people(session, survey=survey, keys=KEYS) == []
     assert count_people(session, survey=survey).count == 0
+
+
+def test_list_names_whose_mailbox_is_dead(session: Session) -> None:
+    survey = make_survey(session)
+    person = make_alumnus(session)
+    make_invitation(session, survey=survey, alumnus=person, mail_state="returned")
+    session.add(
+        Suppression(
+            address_hash=hash_address(KEYS.hash[0], person.email or ""),
+            reason=SuppressionReason.BOUNCED,
+            created_at=NOW,
+        )
+    )
+    session.flush()
+
+    people = list_people(session, survey=survey, keys=KEYS)
+
+    assert [(p.external_id, p.standing) for p in people] == [
+        (person.external_id, "no mail arrived so far")
+    ]
 
 
 def test_people_without_a_telephone_stand_last(session: Session) -> None:
