@@ -53,6 +53,16 @@ def resume_sending(session: Session) -> bool:
     return changed_count(resumed) == 1
 
 
+def pause_mailing(session: Session, *, mailing_id: int, reason: str, now: datetime) -> bool:
+    """Hold up one mailing alone; False when it was before, for a reason that then stays."""
+    paused = session.execute(
+        update(Mailing)
+        .where(Mailing.id == mailing_id, Mailing.paused_at.is_(None))
+        .values(paused_at=now, paused_reason=reason)
+    )
+    return changed_count(paused) == 1
+
+
 def resume_mailing(session: Session, *, mailing_id: int) -> bool:
     """Let a mailing that was paused by itself go on; False when it was not."""
     resumed = session.execute(

@@ -43,17 +43,21 @@ REASON_WORDS: Mapping[str, str] = {
     PROVED: N_("something came back about it, so it had gone"),
     RETRIED: N_("to be tried again, as staff decided"),
 }
-MAILING_WORDS: Mapping[str, str] = {
-    CANARY_FAILED: N_(
-        "More than two of its first mails failed or came back, so the others wait. Read why, then"
-        " let it go on."
-    ),
-}
 STAFF = "staff"
 LOGIN_REFUSED = "login_refused"
 TEXT_BROKEN = "text_broken"
 BOUNCED_BY_POLICY = "bounced_by_policy"
 BOUNCED_IN_A_BURST = "bounced_in_a_burst"
+MAILING_WORDS: Mapping[str, str] = {
+    TEXT_BROKEN: N_(
+        "Its mails can't be written. Correct its text, or the people's data in the roster, then"
+        " let it go on."
+    ),
+    CANARY_FAILED: N_(
+        "More than two of its first mails failed or came back, so the others wait. Read why, then"
+        " let it go on."
+    ),
+}
 BRAKE_WORDS: Mapping[str, str] = {
     RESTORED: N_(
         "A backup of the database was put back. It has forgotten mails that went since, so those"
@@ -78,6 +82,7 @@ BRAKE_WORDS: Mapping[str, str] = {
         "So many mails came back at once that the fault is probably on our side. Nobody was marked"
         " as unreachable for it. Read what receivers say under returned mails."
     ),
+    # An older release stopped all sending for it.
     TEXT_BROKEN: N_(
         "The mails of a mailing can't be written. Correct its text, or the people's data in the"
         " roster."

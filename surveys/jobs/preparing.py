@@ -110,6 +110,7 @@ def prepare(
     if standing != draft.addressed:
         writer.learn(session, standing)
         envelope = writer.draft(standing, now=now)
-    if envelope is None:
-        return settle_unwritten(session, claim=claim, now=now)
-    return envelope if mark_sending(session, claim=claim, now=now) else Halt.HALT
+    # First, so that a pause spares also those of which no mail can be made.
+    if not mark_sending(session, claim=claim, now=now):
+        return Halt.HALT
+    return settle_unwritten(session, claim=claim, now=now) if envelope is None else envelope

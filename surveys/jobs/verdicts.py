@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from surveys.delivery import breakers, settling
 from surveys.delivery.addressed import read_domain
-from surveys.delivery.brakes import is_text_broken, pause_sending, took_mail_since
+from surveys.delivery.brakes import is_text_broken, pause_mailing, pause_sending, took_mail_since
 from surveys.delivery.claiming import Claim
 from surveys.delivery.outcomes import (
     Accepted,
@@ -50,11 +50,11 @@ def settle(
 
 
 def settle_unwritten(session: Session, *, claim: Claim, now: datetime) -> settling.Reached:
-    """Record that no mail could be made of a message; stop all when that is no single case."""
+    """Record that no mail could be made of a message; pause its mailing if it is no single case."""
     reached = settling.settle_not_rendered(session, claim=claim)
     if is_text_broken(session, mailing_id=claim.mailing_id):
-        pause_sending(session, reason=TEXT_BROKEN, now=now)
-        log.error("sending_paused", reason=TEXT_BROKEN, mailing_id=claim.mailing_id)
+        pause_mailing(session, mailing_id=claim.mailing_id, reason=TEXT_BROKEN, now=now)
+        log.error("mailing_paused", reason=TEXT_BROKEN, mailing=claim.mailing_id)
     return reached
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import Mailing, MailingState, Role, StaffMail, Survey
 from surveys.delivery.brakes import find_brake
 from surveys.delivery.listing import Group
-from surveys.delivery.reasons import BRAKE_WORDS
+from surveys.delivery.reasons import BRAKE_WORDS, MAILING_WORDS
 from surveys.errors import N_
 from surveys.i18n import format_date, format_instant, format_integer, pick_text, translate
 from surveys.indicators.words import verdict_of
@@ -85,6 +85,16 @@ def _held(session: Session, mail: StaffMail, context: Context, language: str) ->
     return {**_of_mailing(mailing, language), "path": "/outbox", "due": due}
 
 
+def _paused(session: Session, mail: StaffMail, context: Context, language: str) -> Values | None:
+    mailing = session.get(Mailing, mail.params["mailing_id"])
+    if mailing is None or mailing.paused_at is None:
+        return None
+    reason = mailing.paused_reason or ""
+    since = format_instant(mailing.paused_at, language, context.zone)
+    facts = [translate(language, MAILING_WORDS.get(reason, reason))]
+    return {**_of_mailing(mailing, language), "path": "/outbox", "since": since, "facts": facts}
+
+
 def _stopped(session: Session, _mail: StaffMail, context: Context, language: str) -> Values | None:
     brake = find_brake(session)
     if brake is None:
@@ -132,6 +142,7 @@ _FINDERS: Mapping[Occasion, Finder] = {
     Occasion.FAILING: _failing,
     Occasion.STOPPED: _stopped,
     Occasion.HELD: _held,
+    Occasion.PAUSED: _paused,
     Occasion.ENDED: _ended,
     Occasion.KEY_ENDS: _key_ends,
 }

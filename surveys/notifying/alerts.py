@@ -45,6 +45,7 @@ class Occasion(StrEnum):
     FAILING = "failing"
     STOPPED = "stopped"
     HELD = "held"
+    PAUSED = "paused"
     ENDED = "ended"
     KEY_ENDS = "key_ends"
 
@@ -101,6 +102,7 @@ def list_alerts(session: Session, *, now: datetime, zone: tzinfo) -> Iterator[Al
         if find_behind(session, survey, now=now, zone=zone) is not None:
             yield _alert(Occasion.BEHIND, survey.code, survey=survey.code)
     yield from _list_held(session, running)
+    yield from _list_paused(session, running)
     yield from _list_failing(session, running)
     for key, step in list_news(session, now=now):
         name = f"{key.public_id}:{step.days}"
@@ -134,6 +136,16 @@ def _list_held(session: Session, running: Sequence[Survey]) -> Iterator[Alert]:
     for mailing_id, held_at in session.execute(held.order_by(Mailing.id)):
         since = f"{held_at:%Y-%m-%dT%H:%M:%S}" if held_at else ""
         yield _alert(Occasion.HELD, f"{mailing_id}:{since}", mailing_id=mailing_id)
+
+
+def _list_paused(session: Session, running: Sequence[Survey]) -> Iterator[Alert]:
+    paused = select(Mailing.id, Mailing.paused_at).where(
+        Mailing.survey_id.in_([survey.id for survey in running]),
+        Mailing.paused_at.is_not(None),
+    )
+    for mailing_id, paused_at in session.execute(paused.order_by(Mailing.id)):
+        name = f"{mailing_id}:{paused_at:%Y-%m-%dT%H:%M:%S}"
+        yield _alert(Occasion.PAUSED, name, mailing_id=mailing_id)
 
 
 def _list_failing(session: Session, running: Sequence[Survey]) -> Iterator[Alert]:

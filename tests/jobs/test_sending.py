@@ -247,9 +247,25 @@ def test_mail_that_cannot_be_written_fails_with_its_reason(
     session.rollback()
     assert drained.counts["failed"] == 1
     assert messages[0].reason == "not_rendered"
-    brake = find_brake(session)
-    assert brake is not None
-    assert brake.reason == "text_broken"
+    assert messages[0].mailing.paused_reason == "text_broken"
+
+
+def test_text_that_breaks_holds_up_its_own_mailing_alone(
+    lone_app: Flask, session: Session, sink: Sink
+) -> None:
+    broken, sound = make_messages(session, 4), make_messages(session, 4)
+    broken[0].mailing.subject = {"tr": "{soyad}"}
+    for message in broken:
+        message.invitation.alumnus.family_name = ""
+    session.commit()
+
+    drained = _drain(lone_app, sink)
+
+    session.rollback()
+    assert drained.counts["sent"] == len(sound)
+    assert find_brake(session) is None
+    assert {message.state for message in sound} == {"sent"}
+    assert sorted(m.state for m in broken) == ["failed", "queued", "queued", "queued"]
 
 
 def test_stop_finishes_the_mail_in_flight_and_gives_back_the_rest(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import StaffMail
-from surveys.delivery.brakes import pause_sending, resume_sending
+from surveys.delivery.brakes import pause_sending, resume_mailing, resume_sending
 from surveys.delivery.house import read_house
 from surveys.notifying.alert_letter import write_alert_letter
 from surveys.notifying.alerts import queue_alerts
@@ -85,6 +85,22 @@ def test_letter_on_a_held_mailing_names_it(session: Session, settings: Settings)
 
     assert letter is not None
     assert "2. hatırlatma" in letter.text
+
+
+def test_letter_on_a_paused_mailing_says_why_until_it_goes_on(
+    session: Session, settings: Settings
+) -> None:
+    make_staff(session)
+    paused = {"paused_at": NOW, "paused_reason": "canary_failed"}
+    mailing = make_mailing(session, survey=make_survey(session), state="enqueued", **paused)
+
+    letter = write(session, settings)
+
+    assert letter is not None
+    assert letter.subject == "Bir gönderim duraklatıldı: Mezun Anketi"
+    assert "İlk e-postalarından ikiden çoğu" in letter.text
+    assert resume_mailing(session, mailing_id=mailing.id)
+    assert rewrite(session, settings) is None
 
 
 @pytest.mark.parametrize("language", ["tr", "en"])

@@ -101,6 +101,13 @@ def test_held_mailing_is_told_of(session: Session, zone: Any) -> None:
     assert keys(session, zone) == [f"held:{mailing.id}:2026-11-23T09:00:00"]
 
 
+def test_mailing_paused_by_itself_is_told_of(session: Session, zone: Any) -> None:
+    paused = {"paused_at": NOW, "paused_reason": "canary_failed"}
+    mailing = make_mailing(session, survey=make_survey(session), state="enqueued", **paused)
+
+    assert keys(session, zone) == [f"paused:{mailing.id}:2026-11-23T09:00:00"]
+
+
 def test_end_of_a_survey_is_told_while_it_is_news(session: Session, zone: Any) -> None:
     survey = make_survey(session, document=make_document(code="biten"))
 
