@@ -57,7 +57,7 @@ def open_mailbox(address: MailboxAddress) -> Iterator["ImapBox"]:
     """Yield the opened mailbox. Raises MailboxAway, also for a fault in between."""
     try:
         client = _connect(address)
-    except (OSError, imaplib.IMAP4.error) as fault:
+    except (OSError, imaplib.IMAP4.error, UnicodeError) as fault:
         raise MailboxAway(fault=_describe(fault)) from fault
     try:
         yield ImapBox(client, address)
@@ -117,8 +117,24 @@ def _connect(address: MailboxAddress) -> imaplib.IMAP4:
         client = imaplib.IMAP4_SSL(
             address.host, address.port, ssl_context=context, timeout=TIMEOUT_S
         )
-    client.login(address.username, address.password)
+    try:
+        _sign_in(client, address)
+        # Servers tell what they can only to who has signed in, and the client doesn't ask again.
+        found = _text(_expect(client.capability()))
+    except BaseException:
+        client.shutdown()
+        raise
+    client.capabilities = tuple(found.upper().split())
     return client
+
+
+def _sign_in(client: imaplib.IMAP4, address: MailboxAddress) -> None:
+    """Sign in; by PLAIN where it is offered, since LOGIN takes ASCII alone (RFC 4616)."""
+    if "AUTH=PLAIN" not in client.capabilities:
+        client.login(address.username, address.password)
+        return
+    said = f"\0{address.username}\0{address.password}".encode()
+    client.authenticate("PLAIN", lambda _challenge: said)
 
 
 def _expect(answer: tuple[str, Sequence[object]]) -> Sequence[object]:
