@@ -37,6 +37,9 @@ def note_refusal(
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
+    if state.closed_until is not None and state.closed_until > now:
+        # Said of mails that were under way when it closed: no reason for a longer rest.
+        return
     count = state.failure_count + 1
     values: dict[str, object] = {"failure_count": count}
     if count >= FAILURES_TO_CLOSE:

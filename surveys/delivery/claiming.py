@@ -22,7 +22,7 @@ from surveys.delivery.eligibility import Obstacle, read_standings
 from surveys.delivery.lateness import hold_late
 from surveys.delivery.marks import Mark, raise_mark
 from surveys.delivery.pace import FREE, Pace
-from surveys.delivery.queue import find_heads, list_resting, select_due
+from surveys.delivery.queue import Among, find_heads, list_resting, select_due
 from surveys.delivery.turns import Turn, choose_turn, give_back, note_claimed
 from surveys.tokens import Keys
 
@@ -122,12 +122,13 @@ def has_due(session: Session, *, now: datetime) -> bool:
     """Tell whether anything could be claimed at `now`."""
     if session.scalar(select(SenderState.paused_at)) is not None:
         return False
-    return bool(find_heads(session, resting=list_resting(session, now=now), now=now))
+    among = Among(resting=list_resting(session, now=now))
+    return bool(find_heads(session, among=among, now=now))
 
 
 def count_due(session: Session, *, now: datetime) -> int:
     """Return how many messages could be claimed at `now` if sending is not paused."""
-    due = select_due(resting=list_resting(session, now=now), now=now)
+    due = select_due(among=Among(resting=list_resting(session, now=now)), now=now)
     count = due.with_only_columns(func.count(), maintain_column_froms=True)
     return session.scalars(count).one()
 
@@ -137,17 +138,28 @@ def _claim_next(
 ) -> list[Claim] | datetime | None:
     """Claim for whoever's turn it is; else when that may be, None where nothing is due."""
     trial = find_trial(session, size=pace.canary, now=now)
+    trial_wait = None
     if trial is not None:
-        first = select_due(resting=(), now=now).where(Message.mailing_id == trial.mailing_id)
-        claims = _claim(session, first, claimed_by, min(limit, trial.left))
-        if claims:
-            return claims
+        first = Among(mailing_id=trial.mailing_id)
+        found = _claim_turn(session, claimed_by, first, min(limit, trial.left), pace, now)
+        if isinstance(found, list):
+            return found
+        trial_wait = found
     resting = list_resting(session, now=now, waits_for_canary=pace.canary > 0)
-    heads = find_heads(session, resting=resting, now=now)
+    found = _claim_turn(session, claimed_by, Among(resting=resting), limit, pace, now)
+    if isinstance(found, list):
+        return found
+    return min((wait for wait in (trial_wait, found) if wait is not None), default=None)
+
+
+def _claim_turn(
+    session: Session, claimed_by: str, among: Among, limit: int, pace: Pace, now: datetime
+) -> list[Claim] | datetime | None:
+    heads = find_heads(session, among=among, now=now)
     turn = choose_turn(session, heads=heads, pace=pace, limit=limit, now=now)
     if not isinstance(turn, Turn):
         return turn
-    due = select_due(resting=resting, now=now).where(Message.domain_group == turn.group)
+    due = select_due(among=among, now=now).where(Message.domain_group == turn.group)
     claims = _claim(session, due, claimed_by, turn.limit)
     note_claimed(session, turn=turn, count=len(claims), pace=pace, now=now)
     return [replace(claim, is_group_failing=turn.is_failing) for claim in claims]

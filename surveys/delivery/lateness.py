@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import Mailing, MailingState, Message, MessageState
 from surveys.database import changed_count
-from surveys.delivery.queue import find_heads, list_resting
+from surveys.delivery.queue import Among, find_heads, list_resting
 
 log = structlog.get_logger()
 
@@ -27,7 +27,8 @@ def hold_late(session: Session, *, now: datetime) -> None:
 
 
 def _find_late_head(session: Session, now: datetime) -> Mailing | None:
-    heads = find_heads(session, resting=list_resting(session, now=now), now=now)
+    among = Among(resting=list_resting(session, now=now))
+    heads = find_heads(session, among=among, now=now)
     for head in sorted(heads, key=lambda head: head.due_at):
         mailing = session.get_one(Mailing, head.mailing_id)
         limit = now - timedelta(seconds=mailing.late_after_s)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from models import DomainGroup, Mailing, MailingState, Message, MessageState, Survey
@@ -39,16 +39,29 @@ def list_resting(session: Session, *, now: datetime, waits_for_canary: bool = Fa
     return list(session.scalars(select(Mailing.id).join(Survey).where(or_(*resting))))
 
 
-def select_due(*, resting: Collection[int], now: datetime) -> Select[int, datetime]:
-    """Return the query of what is due at `now` without the `resting` mailings, in no order."""
+@dataclass(frozen=True, kw_only=True)
+class Among:
+    """Which mailings are looked at: all but the `resting` ones, or one alone."""
+
+    resting: Collection[int] = ()
+    mailing_id: int | None = None
+
+    @property
+    def condition(self) -> ColumnElement[bool]:
+        """The condition on Message."""
+        if self.mailing_id is not None:
+            return Message.mailing_id == self.mailing_id
+        return Message.mailing_id.not_in(self.resting)
+
+
+def select_due(*, among: Among, now: datetime) -> Select[int, datetime]:
+    """Return the query of what is due at `now`, in no order."""
     return select(Message.id, Message.due_at).where(
-        Message.state == MessageState.QUEUED,
-        Message.due_at <= now,
-        Message.mailing_id.not_in(resting),
+        Message.state == MessageState.QUEUED, Message.due_at <= now, among.condition
     )
 
 
-def find_heads(session: Session, *, resting: Collection[int], now: datetime) -> Sequence[Head]:
+def find_heads(session: Session, *, among: Among, now: datetime) -> Sequence[Head]:
     """Return the head of each group that has anything due: one look into the index a group."""
     columns = (Message.domain_group, Message.due_at, Message.id, Message.mailing_id)
     heads = [
@@ -57,7 +70,7 @@ def find_heads(session: Session, *, resting: Collection[int], now: datetime) -> 
             Message.domain_group == group,
             Message.state == MessageState.QUEUED,
             Message.due_at <= now,
-            Message.mailing_id.not_in(resting),
+            among.condition,
         )
         .order_by(Message.due_at, Message.id)
         .limit(1)

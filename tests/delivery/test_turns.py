@@ -142,6 +142,13 @@ def test_one_mail_shows_whether_receivers_take_ours_again(session: Session) -> N
     assert len(claim(session, Pace(), after=later, by="b").claims) == 8
 
 
+def test_refusals_under_way_when_a_group_closes_make_its_rest_no_longer(session: Session) -> None:
+    for _ in range(FAILURES_TO_CLOSE + 3):
+        note_refusal(session, group="gmail", reply=THROTTLED, now=NOW)
+
+    assert pace_of(session, "gmail").closed_until == NOW + FIRST_REST
+
+
 def test_refusal_of_one_mailbox_closes_no_group(session: Session) -> None:
     for _ in range(20):
         reply = TemporarilyRefused(450, "4.2.1 mailbox busy")
@@ -196,6 +203,33 @@ def test_mailing_whose_first_mails_come_back_waits_for_staff(session: Session) -
     assert claim(session, CANARY, after=WATCHED.total_seconds()).is_empty
     session.expire_all()
     assert (mailing.paused_reason, mailing.paused_at) == (CANARY_FAILED, NOW + WATCHED)
+
+
+def test_first_mails_keep_the_pace_of_their_receivers(session: Session) -> None:
+    """Claimed all the same, they would be given back and claimed again without end."""
+    survey = make_survey(session)
+    mailing = make_mailing(session, survey=survey, state="enqueued")
+    make_messages(session, 50, survey=survey, mailing=mailing, domain_group="gmail")
+    make_messages(session, 8, survey=survey, mailing=mailing, domain_group="own")
+    for _ in range(FAILURES_TO_CLOSE):
+        note_refusal(session, group="gmail", reply=THROTTLED, now=NOW)
+
+    pace = Pace(canary=20, domain_rates={"own": 60})
+    first, at_once = claim(session, pace, limit=5), claim(session, pace, limit=5, by="b")
+    later = claim(session, pace, limit=5, after=10, by="c")
+
+    assert [groups_of(batch) for batch in (first, at_once, later)] == [{"own"}, set(), {"own"}]
+    assert [len(batch.claims) for batch in (first, later)] == [5, 3]
+    assert at_once.wait_until is not None
+    assert claim(session, CANARY, by="d").is_empty
+
+
+def test_first_mails_count_for_the_day(session: Session) -> None:
+    _begun(session, 60)
+
+    claim(session, Pace(canary=20, ramp_up=(500,)))
+
+    assert pace_of(session, "rest").sent_count == 20
 
 
 def test_first_mails_still_in_hands_are_waited_for(session: Session) -> None:
