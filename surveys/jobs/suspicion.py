@@ -41,12 +41,23 @@ class Suspicion:
         self._has_accepted = False
         self._refused: set[int] = set()
         self._in_a_row: set[Refusal] = set()
+        self._refusing_groups: set[str] = set()
 
     def note_accepted(self) -> None:
         """The server took a mail: it has nothing against all of them."""
         with self._lock:
             self._has_accepted = True
             self._in_a_row.clear()
+
+    def note_group_refused(self, group: str) -> None:
+        """Receivers of this group turned a mail down that was no single mailbox's matter."""
+        with self._lock:
+            self._refusing_groups.add(group)
+
+    def has_group_refused(self, group: str) -> bool:
+        """Tell whether that happened in this drain: the next mail they take ends the row."""
+        with self._lock:
+            return group in self._refusing_groups
 
     def judge(self, refusal: Refusal, *, took_mail_before: bool) -> Verdict:
         """Return what to do; `took_mail_before`: the server took mails from us earlier."""

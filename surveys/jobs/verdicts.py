@@ -34,13 +34,13 @@ def settle(
     """Record `outcome` and return the state that the message has reached."""
     match outcome:
         case Accepted():
-            return _settle_accepted(session, claim, outcome, now)
+            return _settle_accepted(session, claim, outcome, suspicion, now)
         case OutcomeUnknown():
             return settling.settle_unknown(session, claim=claim)
         case RecipientRefused():
             return settling.settle_refused(session, claim=claim, reply=outcome)
         case TemporarilyRefused():
-            return _defer(session, claim, outcome, now)
+            return _defer(session, claim, outcome, suspicion, now)
         case PolicyRefused():
             return _settle_by_policy(session, claim, outcome, suspicion, now)
         case AuthenticationRefused() | ServerUnavailable():
@@ -67,16 +67,22 @@ def brake(
 
 
 def _settle_accepted(
-    session: Session, claim: Claim, reply: Accepted, now: datetime
+    session: Session, claim: Claim, reply: Accepted, suspicion: Suspicion, now: datetime
 ) -> settling.Reached:
-    if claim.is_group_failing:
+    if claim.is_group_failing or suspicion.has_group_refused(claim.domain_group):
         breakers.note_accepted(session, group=claim.domain_group)
     return settling.settle_sent(session, claim=claim, reply=reply, now=now)
 
 
 def _defer(
-    session: Session, claim: Claim, reply: TemporarilyRefused, now: datetime
+    session: Session,
+    claim: Claim,
+    reply: TemporarilyRefused,
+    suspicion: Suspicion,
+    now: datetime,
 ) -> settling.Reached:
+    if breakers.concerns_group(reply):
+        suspicion.note_group_refused(claim.domain_group)
     breakers.note_refusal(session, group=claim.domain_group, reply=reply, now=now)
     spread = scatter(0.5, 1.5)
     return settling.settle_deferred(session, claim=claim, reply=reply, spread=spread, now=now)

@@ -10,8 +10,9 @@ from sqlalchemy import event, select, text
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
-from models import Message, SenderState
+from models import DomainPace, Message, SenderState
 from surveys.delivery.brakes import find_brake
+from surveys.delivery.breakers import FAILURES_TO_CLOSE
 from surveys.delivery.recovery import list_claimers
 from surveys.extensions import db
 from surveys.jobs.sending import DatabaseForgetful, Drained, SenderStopped, Terms, drain
@@ -266,6 +267,38 @@ def test_text_that_breaks_holds_up_its_own_mailing_alone(
     assert find_brake(session) is None
     assert {message.state for message in sound} == {"sent"}
     assert sorted(m.state for m in broken) == ["failed", "queued", "queued", "queued"]
+
+
+THROTTLED = "450 4.7.1 too many mails from you"
+
+
+def test_receivers_that_take_mails_in_between_do_not_rest(
+    lone_app: Flask, session: Session
+) -> None:
+    make_messages(session, 12)
+
+    with scripted_server({"RCPT": [THROTTLED, "250 Ok"] * 5 + ["250 Ok"]}) as server:
+        drained = drain(lone_app, stop=Event(), terms=Terms(server=address_of(server.port)))
+
+    session.rollback()
+    assert drained.counts["sent"] == 7
+    pace = session.get_one(DomainPace, "rest")
+    assert (pace.failure_count, pace.closed_until) == (0, None)
+
+
+def test_receivers_that_turn_one_mail_down_after_the_other_rest(
+    lone_app: Flask, session: Session
+) -> None:
+    make_messages(session, 12)
+
+    with scripted_server({"RCPT": THROTTLED}) as server:
+        drained = drain(lone_app, stop=Event(), terms=Terms(server=address_of(server.port)))
+
+    session.rollback()
+    assert drained.counts["failed"] == 0
+    tried = [command for command in server.commands if command.startswith("RCPT")]
+    assert len(tried) == FAILURES_TO_CLOSE
+    assert session.get_one(DomainPace, "rest").failure_count == FAILURES_TO_CLOSE
 
 
 def test_stop_finishes_the_mail_in_flight_and_gives_back_the_rest(
