@@ -23,6 +23,8 @@ class Decision(StrEnum):
 
 
 STATES = {Decision.AWAY: MailState.AWAY, Decision.MOVED: MailState.MOVED}
+# A mail may also come back dead and name the new address.
+MARKED_FROM = (MailState.UNKNOWN, MailState.SENT, MailState.RETURNED, *STATES.values())
 
 
 class NothingToDecide(DonutError):
@@ -64,7 +66,7 @@ def _mark_case(session: Session, shown: Shown, state: MailState) -> None:
         update(Invitation)
         .where(
             Invitation.id == shown.message.invitation_id,
-            Invitation.mail_state.in_([MailState.UNKNOWN, MailState.SENT, *STATES.values()]),
+            Invitation.mail_state.in_(MARKED_FROM),
         )
         .values(mail_state=state)
     )

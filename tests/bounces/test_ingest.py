@@ -18,6 +18,8 @@ from models import (
     Suppression,
 )
 from surveys.bounces import history
+from surveys.bounces.deciding import Decision, settle_return
+from surveys.bounces.listing import get_report
 from surveys.delivery.brakes import find_brake, resume_sending
 from surveys.delivery.reasons import BOUNCED_BY_POLICY, BOUNCED_IN_A_BURST
 from surveys.delivery.resolving import PROVED
@@ -425,6 +427,19 @@ def test_complaint_finds_our_mail_by_the_sender_that_it_names(session: Session) 
 
     assert report_of(session).matched_by == "verp"
     assert is_stopped(session, message)
+
+
+def test_bounce_that_names_another_address_makes_somebody_who_moved(session: Session) -> None:
+    message = make_sent(session)
+    take(session, written(session, "unspecific-status-specific-words", message))
+    session.expire_all()
+    assert mail_state(session, message) == "returned"
+    shown = get_report(session, report_id=report_of(session).id)
+
+    settle_return(session, shown=shown, decision=Decision.MOVED, actor="ayse", now=NOW)
+
+    session.expire_all()
+    assert mail_state(session, message) == "moved"
 
 
 @pytest.mark.postgresql

@@ -25,6 +25,9 @@ OUTCOME_LABELS = {
 STOP_LABELS = {
     "unsubscribed": N_("Said so themselves"),
     "staff": N_("Stopped by staff"),
+    "alumni_system": N_("Stopped by the alumni system"),
+    "bounced": N_("Mail came back"),
+    "complained": N_("Marked our mail as unwanted"),
     "erased": N_("Erased at their own request"),
 }
 

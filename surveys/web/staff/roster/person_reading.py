@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from models import Alumnus, Invitation, Mailing, ManualDisposition, Message, Suppression
+from surveys.delivery.suppressed import find_unwilling
 from surveys.rates.dispositions import DISPOSITIONS, code_of
 from surveys.roster.suppression import is_suppressed, list_stops
 from surveys.tokens import Keys
@@ -37,13 +38,17 @@ class Case:
 
 @dataclass(frozen=True)
 class Record:
-    """One person's page. `is_stopped` also by another reader of their mailbox."""
+    """One person's page. `is_stopped` also by another reader of their mailbox, or by its death.
+
+    `is_unwilling`: stopped by somebody's word, not only because mail came back.
+    """
 
     person: Alumnus
     cases: Sequence[Case]
     outcomes: Sequence[ManualDisposition]
     stops: Sequence[Suppression]
     is_stopped: bool
+    is_unwilling: bool
 
     @property
     def has_own_stop(self) -> bool:
@@ -64,6 +69,7 @@ def read_record(session: Session, *, person: Alumnus, keys: Keys) -> Record:
         ).all(),
         stops=list_stops(session, alumnus=person),
         is_stopped=is_suppressed(session, alumnus=person, keys=keys),
+        is_unwilling=bool(find_unwilling(session, people=[(person.id, person.email)], keys=keys)),
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from models import Alumnus, AuditEntry, Invitation, ManualDisposition, Role
-from tests.conftest import NOW
+from models import Alumnus, AuditEntry, Invitation, ManualDisposition, Role, Suppression
+from surveys.tokens import hash_address
+from tests.conftest import NOW, make_settings
 from tests.factories import (
     make_alumnus,
     make_invitation,
@@ -185,3 +186,32 @@ def test_unknown_person_is_no_page(
 
 def test_person_needs_a_sign_in(browser: Browser, person: Alumnus) -> None:
     assert browser.get(path_of(person)).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_own", "words"),
+    [
+        ("bounced", False, "Bu adrese gönderilen e-posta geri geldi"),
+        ("complained", True, "İletimizi istenmeyen olarak işaretledi"),
+        ("alumni_system", True, "Mezun sistemi durdurdu"),
+    ],
+)
+def test_page_tells_what_stops_the_mails(
+    signed_in: Browser, person: Alumnus, session: Session, reason: str, *, is_own: bool, words: str
+) -> None:
+    keys = make_settings("sqlite:///unused.db").keys()
+    session.add(
+        Suppression(
+            address_hash=hash_address(keys.hash[0], person.email or ""),
+            alumnus_id=person.id if is_own else None,
+            reason=reason,
+            created_by="system",
+            created_at=NOW,
+        )
+    )
+    session.commit()
+
+    page = open_page(signed_in, person)
+
+    assert words in page
+    assert "başka" not in page.split("E-posta", 1)[1].split("Adresi düzelt", 1)[0]
