@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, String, case, literal, or_
+from sqlalchemy import ColumnElement, String, case, literal, or_, select, update
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import SQLCoreOperations
 
-from models import DomainGroup
+from models import Alumnus, DomainGroup, Invitation, Message, MessageState
 
 PROVIDERS: Mapping[DomainGroup, tuple[str, ...]] = {
     DomainGroup.GMAIL: ("gmail.com", "googlemail.com"),
@@ -64,3 +65,15 @@ def group_of(
         )
         groups.insert(0, (is_own, DomainGroup.OWN.value))
     return case(*groups, else_=literal(DomainGroup.REST.value, String()))
+
+
+def regroup_queued(session: Session, *, alumnus_id: int, sender_domain: str) -> None:
+    """Let the mails that wait for a person go with the group of the address they have now."""
+    address = select(Alumnus.email).where(Alumnus.id == alumnus_id).scalar_subquery()
+    of_person = select(Invitation.id).where(Invitation.alumnus_id == alumnus_id)
+    session.execute(
+        update(Message)
+        .where(Message.state == MessageState.QUEUED, Message.invitation_id.in_(of_person))
+        .values(domain_group=group_of(address, sender_domain=sender_domain))
+        .execution_options(synchronize_session=False)
+    )

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from models import Alumnus, Role, SuppressionReason
 from surveys.audit import record
+from surveys.delivery.domains import regroup_queued
+from surveys.delivery.house import read_house
 from surveys.errors import N_
 from surveys.extensions import toolbox, transaction
 from surveys.roster.correcting import AddressRefused, correct_address
@@ -70,6 +72,8 @@ def correct_graduate_address(person_id: int) -> ResponseReturnValue:
 
     def correct(session: Session, person: Alumnus) -> None:
         correct_address(session, person=person, text=typed, now=now)
+        domain = read_house(toolbox().settings).mail_domain
+        regroup_queued(session, alumnus_id=person.id, sender_domain=domain)
 
     try:
         return _change(person_id, "roster.address_corrected", correct, "address_corrected")
