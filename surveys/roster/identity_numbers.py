@@ -27,6 +27,11 @@ def is_identity_number(text: str) -> bool:
     return digits[9] == tenth and digits[10] == sum(digits[:10]) % 10
 
 
+def spelled_out(cell: str) -> str:
+    """Return a cell as its digits alone: without blanks between them and Excel's `.0` behind."""
+    return _DECIMALS.sub("", "".join(cell.split()))
+
+
 @dataclass
 class IdentityWatch:
     """Counts, for each column, the cells filled and those that are identity numbers."""
@@ -52,9 +57,7 @@ class IdentityWatch:
             if text and not text.isspace():
                 self.filled[position] += 1
                 if len(text) >= DIGITS:
-                    self.hits[position] += is_identity_number(
-                        _DECIMALS.sub("", "".join(text.split()))
-                    )
+                    self.hits[position] += is_identity_number(spelled_out(text))
 
     def refuse(self, *, is_end: bool = False) -> None:
         """Raise IdentityNumberColumn when a column has been full of them so far.

@@ -23,6 +23,7 @@ from surveys.roster.identity_numbers import (
     LEAST_FILLED,
     IdentityWatch,
     is_identity_number,
+    spelled_out,
 )
 from surveys.roster.people import lock_roster
 from surveys.roster.pushed import (
@@ -114,9 +115,9 @@ def push_batch(
     batch = [(number, read_person(document)) for number, document in enumerate(documents, start=1)]
     if len(batch) < LEAST_FILLED:
         keys_given = [person.fields.get(Field.EXTERNAL_ID, "") for _number, person in batch]
-        run.identity.is_key_vouched_for = all(
-            _looks_usual(session, key, is_demo=is_demo) for key in keys_given
-        )
+        if not all(_looks_usual(session, key, is_demo=is_demo) for key in keys_given):
+            raise IdentityNumberPushed(column=KEY.heading)
+        run.identity.is_key_vouched_for = True
     outcomes = run.take(session, batch, is_written=not is_dry_run)
     return PushedBatch(run.finish(), outcomes)
 
@@ -185,12 +186,13 @@ def _looks_usual(session: Session, external_id: str, *, is_demo: bool) -> bool:
     A file is judged by a whole column. One key alone says nothing where all keys have eleven
     digits: one in a hundred fits by chance.
     """
-    if not is_identity_number(external_id.strip()):
+    key = spelled_out(external_id)
+    if not is_identity_number(key):
         return True
     keys = select(Alumnus.external_id).where(
         Alumnus.is_demo == is_demo, Alumnus.erased_at.is_(None)
     )
-    if session.scalar(keys.where(Alumnus.external_id == external_id.strip())) is not None:
+    if session.scalar(keys.where(Alumnus.external_id == key)) is not None:
         return True
     newest = session.scalars(keys.order_by(Alumnus.id.desc()).limit(NEWEST_KEYS)).all()
     as_long = sum(len(key) == DIGITS and key.isdigit() for key in newest)

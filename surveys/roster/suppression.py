@@ -147,7 +147,11 @@ def lift_own(
     What another reader of the same mailbox had said stays. Raises LaidByOthers where somebody's own
     word stops the mail, too: that isn't theirs to lift. A bounce is nobody's word.
     """
-    bearing = select(Suppression.reason).where(*_bearing_on(alumnus, keys))
+    of_this_world = select(Alumnus.id).where(Alumnus.is_demo.is_(alumnus.is_demo))
+    bearing = select(Suppression.reason).where(
+        *_bearing_on(alumnus, keys),
+        or_(Suppression.alumnus_id.is_(None), Suppression.alumnus_id.in_(of_this_world)),
+    )
     if set(session.scalars(bearing)) - {reason, SuppressionReason.BOUNCED}:
         raise LaidByOthers
     lifted = session.execute(

@@ -8,12 +8,15 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import Alumnus, AuditEntry, RosterImport
+from models import Alumnus, AuditEntry, RosterImport, SuppressionReason
 from surveys.api_keys.scopes import Scope
+from surveys.extensions import toolbox
 from surveys.jobs.table import get_job, run_job
 from surveys.roster.identity_numbers import is_identity_number
 from surveys.roster.pushes import MOST_WAITING
+from surveys.roster.suppression import suppress
 from tests.api.conftest import ApiClient, MakeKey
+from tests.conftest import NOW
 
 NDJSON = "application/x-ndjson"
 SHARED = {"given_name": "Ayşe", "family_name": "Yıldız", "email": "ev@example.com"}
@@ -131,3 +134,39 @@ def test_only_so_many_long_pushes_of_a_key_wait(
     assert int(refused.headers["Retry-After"]) > 0
     assert taken.status_code == 202
     assert session.scalar(select(func.count()).select_from(RosterImport)) == MOST_WAITING + 1
+
+
+@pytest.mark.parametrize("spelling", ["{}.0", "{}.00", " {} ", "{0:.3} {0:.9}"])
+def test_identity_number_is_known_however_it_is_written(
+    api: ApiClient, session: Session, spelling: str
+) -> None:
+    number = "10000000146"
+    key = f"{number[:3]} {number[3:]}" if spelling.startswith("{0") else spelling.format(number)
+
+    alone = api.put(f"/alumni/{key}", json={})
+    in_batch = api.post("/alumni/batch", json={"people": [{"external_id": key}]})
+
+    assert (alone.status_code, in_batch.status_code) == (422, 422)
+    assert session.scalar(select(func.count()).select_from(Alumnus)) == 0
+
+
+def test_identity_number_among_few_others_is_refused(api: ApiClient, session: Session) -> None:
+    people = [{"external_id": "10000000146"}, {"external_id": "2"}]
+
+    assert api.post("/alumni/batch", json={"people": people}).status_code == 422
+    assert session.scalar(select(func.count()).select_from(Alumnus)) == 0
+
+
+def test_key_of_the_demo_does_not_learn_what_a_real_person_said(
+    app: Flask, api: ApiClient, make_key: MakeKey, session: Session
+) -> None:
+    of_demo = api.with_key(make_key(*Scope, is_demo=True))
+    for client in (api, of_demo):
+        client.put("/alumni/A", json=SHARED)
+    real = session.scalars(select(Alumnus).where(Alumnus.is_demo.is_(False))).one()
+    with app.app_context():
+        reason = SuppressionReason.UNSUBSCRIBED
+        suppress(session, alumnus=real, keys=toolbox().keys, reason=reason, now=NOW)
+    session.commit()
+
+    assert of_demo.delete("/alumni/A/suppression").status_code == 204
