@@ -142,6 +142,7 @@ def _fill(count: int) -> None:
             local_at="2020-01-01T00:00",
             timezone="Europe/Istanbul",
             due_at=BEFORE,
+            late_after_s=2_000_000_000,
             subject={"tr": "{ad}, görüşünüz bizim için değerli"},
             text=TEXT,
             question=QUESTION,

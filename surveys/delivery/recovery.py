@@ -7,7 +7,7 @@ each committed before the next is marked. So a connection leaves at most one mes
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, select, text, update
 from sqlalchemy.orm import Session
 
 from models import Message, MessageState
@@ -15,7 +15,9 @@ from surveys.database import changed_count, database_time
 from surveys.delivery.settling import record_maybe_mailed
 
 CRASHED = "crashed"
-HELD = (MessageState.CLAIMED, MessageState.SENDING)
+# Spelled out as in the index on leases: SQLite uses a partial one for the same words alone, and a
+# pass over a million sent mails would take 300 ms every half minute.
+IS_HELD = text("message.state IN ('claimed', 'sending')")
 
 
 @dataclass(frozen=True)
@@ -38,14 +40,14 @@ def recover_claims(session: Session, *, claimed_by: Collection[str]) -> Recovere
 
 def list_claimers(session: Session) -> Sequence[str]:
     """Return the names of all connections that hold messages."""
-    names = select(Message.claimed_by).where(Message.state.in_(HELD)).distinct()
+    names = select(Message.claimed_by).where(IS_HELD).distinct()
     return [name for name in session.scalars(names) if name is not None]
 
 
 def _recover(session: Session, which: ColumnElement[bool]) -> Recovered:
     doubtful = session.scalars(
         update(Message)
-        .where(Message.state == MessageState.SENDING, which)
+        .where(IS_HELD, Message.state == MessageState.SENDING, which)
         .values(state=MessageState.UNKNOWN, reason=CRASHED, lease_until=None)
         .returning(Message.invitation_id)
         .execution_options(synchronize_session=False)
@@ -54,7 +56,7 @@ def _recover(session: Session, which: ColumnElement[bool]) -> Recovered:
         record_maybe_mailed(session, invitation_ids=list(doubtful))
     waiting = session.execute(
         update(Message)
-        .where(Message.state == MessageState.CLAIMED, which)
+        .where(IS_HELD, Message.state == MessageState.CLAIMED, which)
         .values(state=MessageState.QUEUED, claimed_by=None, lease_until=None, position=None)
         .execution_options(synchronize_session=False)
     )

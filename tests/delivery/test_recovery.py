@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from surveys.delivery.claiming import claim_batch
@@ -66,3 +67,20 @@ def test_list_claimers_names_who_holds_something(session: Session) -> None:
     session.commit()
 
     assert list(list_claimers(session)) == ["one"]
+
+
+def test_looking_for_claims_reads_no_other_message(session: Session) -> None:
+    """At a million sent mails a pass over all of them would hold up every writer."""
+    seen: list[str] = []
+
+    def keep(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        seen.append(statement)
+
+    bind = session.get_bind()
+    event.listen(bind, "before_cursor_execute", keep)
+    recover_expired(session)
+    event.remove(bind, "before_cursor_execute", keep)
+
+    updates = [statement for statement in seen if statement.startswith("UPDATE message")]
+    assert len(updates) == 2
+    assert all("message.state IN ('claimed', 'sending')" in statement for statement in updates)
