@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, exists, func, or_, select
+from sqlalchemy import Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
 from models import WebhookDelivery, WebhookEvent
@@ -86,21 +86,36 @@ def list_feed(
 def drop_old_events(session: Session, *, now: datetime) -> int:
     """Delete what is older than 90 days and has no delivery left; return how many.
 
-    The last number stays with its event, or numbers would begin anew.
+    One that is still to be brought leaves the feed alone, so that no gap stands in its numbers.
     """
-    last = select(func.max(WebhookEvent.seq)).scalar_subquery()
+    _end_feed(session, before=now - KEPT)
     is_delivered = exists().where(WebhookDelivery.event_id == WebhookEvent.id)
     dropped = session.execute(
         delete(WebhookEvent)
         .where(
             WebhookEvent.occurred_at < now - KEPT,
-            or_(WebhookEvent.seq.is_(None), WebhookEvent.seq < last),
-            or_(WebhookEvent.seq.is_not(None), WebhookEvent.is_in_feed.is_(False)),
+            WebhookEvent.is_in_feed.is_(False),
             ~is_delivered,
         )
         .execution_options(synchronize_session=False)
     )
     return changed_count(dropped)
+
+
+def _end_feed(session: Session, *, before: datetime) -> None:
+    """Take the feed's old end out of it, up to the first number that is younger than `before`.
+
+    The last number stays with its event, or numbers would begin anew.
+    """
+    last = session.scalar(select(func.max(WebhookEvent.seq)))
+    young = select(func.min(WebhookEvent.seq)).where(WebhookEvent.occurred_at >= before)
+    first = session.scalar(young)
+    session.execute(
+        update(WebhookEvent)
+        .where(WebhookEvent.seq < (first or last or 0))
+        .values(seq=None, is_in_feed=False)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def _require_kept(session: Session, after: int) -> None:

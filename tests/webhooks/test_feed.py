@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import WebhookDelivery, WebhookEvent
+from surveys.tokens import new_id
 from surveys.webhooks.events import Happening, record_event
 from surveys.webhooks.feed import (
     CursorExpired,
@@ -124,6 +125,30 @@ def test_old_events_go_and_the_numbers_go_on(session: Session) -> None:
     with pytest.raises(CursorExpired):
         keys(session, after=1)
     assert keys(session, after=2) == ["c", "d"]
+
+
+def test_place_before_a_gap_has_expired_though_an_older_event_is_kept(session: Session) -> None:
+    for name in "abcd":
+        say(session, name)
+    number_events(session)
+    endpoint = make_receiver(session, state={"status": "paused"})
+    [kept] = session.scalars(select(WebhookEvent).where(WebhookEvent.key == "a"))
+    session.add(
+        WebhookDelivery(
+            public_id=new_id(), endpoint_id=endpoint.id, event_id=kept.id, type=kept.type,
+            resource=kept.resource, revision=kept.revision, next_at=NOW, created_at=NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+
+    drop_old_events(session, now=NOW + timedelta(days=91))
+
+    assert keys(session) == ["d"]
+    assert session.scalar(select(WebhookDelivery.event_id)) == kept.id
+    for gone in (0, 1, 2):
+        with pytest.raises(CursorExpired):
+            keys(session, after=gone)
+    assert keys(session, after=3) == ["d"]
 
 
 def test_event_is_queued_for_those_who_want_it(session: Session) -> None:
