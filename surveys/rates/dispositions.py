@@ -131,6 +131,17 @@ def count_unconfirmed(session: Session, *, survey_id: int) -> int:
     return found or 0
 
 
+def count_returned(session: Session, *, survey_id: int) -> int:
+    """Return the cases whose last mail came back for good, whatever the person did besides."""
+    found = session.scalar(
+        select(func.count()).where(
+            Invitation.survey_id == survey_id,
+            Invitation.mail_state.in_([MailState.MOVED, MailState.RETURNED]),
+        )
+    )
+    return found or 0
+
+
 def to_counts(dispositions: Mapping[str, int]) -> Counts:
     """Return the cases by group, from the cases by code."""
     sums: dict[str, int] = {}

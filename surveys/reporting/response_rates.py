@@ -6,7 +6,12 @@ from sqlalchemy.orm import Session
 
 from models import Survey
 from surveys.rates.census import take_census
-from surveys.rates.dispositions import DECLINED, count_dispositions, to_counts
+from surveys.rates.dispositions import (
+    DECLINED,
+    count_dispositions,
+    count_returned,
+    to_counts,
+)
 from surveys.rates.formulas import Counts, Rate, compute_rates
 from surveys.rates.funnel import Funnel, add_up
 from surveys.rates.groups import Group, read_groups
@@ -21,8 +26,6 @@ from surveys.reporting.wire import (
 )
 
 FORMULAS = {"rr1": "I/D1", "rr2": "(I+P)/D1", "reach": "1-bounced/sent"}
-# No bounce is read yet; once one is, its case will have a code of its own in `rates`.
-UNDELIVERABLE = 0
 
 
 def response_rate_document(
@@ -45,6 +48,7 @@ def response_rate_document(
     dispositions = count_dispositions(session, survey_id=survey.id)
     counts = to_counts(dispositions)
     funnel = add_up(take_census(session, survey_ids=[survey.id]))
+    returned = count_returned(session, survey_id=survey.id)
     groups = read_groups(session, survey_id=survey.id, field=by) if by else []
     return {
         "id": f"rr_{survey.public_id}",
@@ -53,8 +57,8 @@ def response_rate_document(
         "as_of": to_instant(known.changed_at),
         "survey": survey_part(survey=survey, heading=heading, now=now),
         "indicator": _indicator(survey),
-        "counts": _counts(funnel, counts, opted_out=dispositions[DECLINED]),
-        "rates": _rates(funnel, counts),
+        "counts": _counts(funnel, counts, opted_out=dispositions[DECLINED], returned=returned),
+        "rates": _rates(funnel, counts, returned=returned),
         "groups": [_group(by, group) for group in groups if _is_told(by, group, unit)],
         "links": _links(survey),
     }
@@ -75,13 +79,13 @@ def _links(survey: Survey) -> Document:
     }
 
 
-def _counts(funnel: Funnel, counts: Counts, *, opted_out: int) -> Document:
+def _counts(funnel: Funnel, counts: Counts, *, opted_out: int, returned: int) -> Document:
     return {
         "audience": funnel.invited,
         "ineligible": counts.not_eligible,
         "not_sent": funnel.not_mailed,
         "invited": funnel.invited - funnel.not_mailed,
-        "undeliverable": UNDELIVERABLE,
+        "undeliverable": returned,
         "opted_out": opted_out,
         "started": funnel.started,
         "partial": counts.partial,
@@ -89,13 +93,13 @@ def _counts(funnel: Funnel, counts: Counts, *, opted_out: int) -> Document:
     }
 
 
-def _rates(funnel: Funnel, counts: Counts) -> list[Document]:
+def _rates(funnel: Funnel, counts: Counts, *, returned: int) -> list[Document]:
     named = compute_rates(counts)
     invited = funnel.invited - funnel.not_mailed
     rates = {
         "rr1": named["RR1"],
         "rr2": named["RR2"],
-        "reach": Rate(invited - UNDELIVERABLE, invited),
+        "reach": Rate(invited - returned, invited),
     }
     return [
         {

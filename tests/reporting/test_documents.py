@@ -74,6 +74,21 @@ def test_survey_is_what_staff_published(session: Session) -> None:
     }
 
 
+def test_mails_that_came_back_lower_the_reach(session: Session) -> None:
+    survey = make_counted(session)
+    for state in (MailState.SENT, MailState.AWAY, MailState.MOVED, MailState.RETURNED):
+        make_invitation(session, survey=survey, mail_state=state)
+    make_invitation(session, survey=survey, **{**DONE, "mail_state": MailState.RETURNED})
+    make_invitation(session, survey=survey, mail_state=MailState.NONE)
+
+    document = response_rate_document(session, survey=survey, now=NOW)
+
+    assert document["counts"]["invited"] == 5
+    assert document["counts"]["undeliverable"] == 3
+    reach = document["rates"][2]
+    assert (reach["name"], reach["numerator"], reach["denominator"]) == ("reach", 2, 5)
+
+
 def test_words_of_a_draft_are_not_told(session: Session) -> None:
     survey = make_counted(session)
     session.execute(update(Survey).values(definition=make_document(title={"tr": "Taslak"})))
