@@ -7,7 +7,7 @@ changes nothing; null and "" empty the value, as an empty cell does.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from surveys.errors import N_
 from surveys.roster.cells import FORBIDDEN, Reason, show
@@ -72,7 +72,7 @@ def read_line(line: bytes) -> Pushed:
     if len(line) > LONGEST_LINE_BYTES:
         return _refused(LINE_TOO_LONG)
     try:
-        document = json.loads(line)
+        document = json.loads(line, object_pairs_hook=_object, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         return _refused(NO_JSON)
     return read_person(document)
@@ -140,3 +140,16 @@ def _refused(reason: Reason) -> Pushed:
     pushed = Pushed()
     pushed.refuse(WHOLE_LINE, "", reason)
     return pushed
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse a name that stands twice, as the API does: one of the two would be lost silently."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a name stands twice")
+    return made
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    """Refuse NaN and the infinities, which are no JSON."""
+    raise ValueError(name)

@@ -109,8 +109,17 @@ def test_few_values_beside_blank_lines_do_not_refuse_a_push(app: Flask, api: Api
     assert (state["status"], state["created"]) == ("done", 1_500)
 
 
-def test_line_that_is_no_json_has_one_fault(app: Flask, api: ApiClient) -> None:
-    made = api.post("/alumni-imports", data=b"{no json\n", content_type=NDJSON)
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"{no json",
+        b'{"external_id": "1", "external_id": "2"}',
+        b'{"external_id": "1", "attributes": {"a": "1", "a": "2"}}',
+        b'{"external_id": "1", "graduation_year": NaN}',
+    ],
+)
+def test_line_that_is_no_json_has_one_fault(app: Flask, api: ApiClient, line: bytes) -> None:
+    made = api.post("/alumni-imports", data=line + b"\n", content_type=NDJSON)
     run_job(app, get_job("import-rosters"))
 
     assert made.json is not None
@@ -170,3 +179,15 @@ def test_key_of_the_demo_does_not_learn_what_a_real_person_said(
     session.commit()
 
     assert of_demo.delete("/alumni/A/suppression").status_code == 204
+
+
+def test_attribute_that_is_no_text_is_pointed_at_by_its_name(api: ApiClient) -> None:
+    answer = api.put("/alumni/1", json={"attributes": {"Şehir": 32, "a/b": [], "": "x"}})
+
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert [fault["pointer"] for fault in answer.json["errors"]] == [
+        "#/body/attributes/",
+        "#/body/attributes/a~1b",
+        "#/body/attributes/Şehir",
+    ]
