@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from surveys.api.fields import Boolean, Integer, List, SafeString, Schema
+from surveys.api.fields import Boolean, Integer, List, Named, SafeString, Schema
 from surveys.api.times import write_instant
 from surveys.api.words import wanted_language
 from surveys.reporting.wire import Document
@@ -54,7 +54,7 @@ class PersonSchema(Schema):
     graduation_year = Integer(lowest=1, highest=9999, allow_none=True)
     gender = _text()
     language = _text("`tr` or `en`: the language of the mails.")
-    attributes = fields.Dict(
+    attributes = Named(
         keys=SafeString(min_length=1, max_length=LONGEST_VALUE),
         values=_text(),
         metadata={"description": "What the roster has no field for, each a text."},

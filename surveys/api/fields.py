@@ -250,6 +250,30 @@ class Nested(_Worded, fields.Nested):
         super().__init__(nested, documented={}, **kwargs)
 
 
+class Named(_Worded, fields.Dict):
+    """An object with names of the caller's own; a fault of a name or its value is at the name."""
+
+    WORDS: ClassVar[Mapping[str, str]] = {
+        "invalid": Sentence(N_("This must be an object.")),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(documented={}, **kwargs)
+
+    def _deserialize(self, value: Any, *_more: Any, **_named: Any) -> Any:
+        try:
+            return super()._deserialize(value, *_more, **_named)  # type: ignore[no-untyped-call] # marshmallow's
+        except ma.ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            # marshmallow parts what is wrong with a name from what is wrong with its value.
+            found = {
+                name: [message for part in parts.values() for message in part]
+                for name, parts in error.messages.items()
+            }
+            raise ma.ValidationError(found) from None
+
+
 def matching(pattern: str, message: str) -> validate.Regexp:
     """Return a check that the whole text matches `pattern`; `message` is a `Sentence`."""
     return validate.Regexp(re.compile(rf"(?:{pattern})\Z", re.ASCII), error=message)
