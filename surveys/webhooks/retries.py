@@ -40,12 +40,15 @@ def find_wait(
 
 
 def find_slowing(
-    *, http_status: int | None, failure_count: int, wait: timedelta | None
+    *, http_status: int | None, failure_count: int, wait: timedelta | None, retry_after: int | None
 ) -> timedelta | None:
     """Return for how long nothing goes to the receiver, or None when only this delivery waits.
 
-    `failure_count`: how many attempts in a row have failed, this one among them.
+    `failure_count`: how many attempts in a row have failed, this one among them. A receiver may
+    ask for a day (seconds); one that names no time is looked at again within minutes, however
+    long this delivery has been tried: what is new must not wait for what is old.
     """
     if http_status in BUSY:
-        return wait or PROBE_WAIT
+        asked = timedelta(seconds=min(retry_after or 0, int(LONGEST_ASKED.total_seconds())))
+        return max(asked, min(wait or PROBE_WAIT, PROBE_WAIT))
     return PROBE_WAIT if failure_count >= FAILURES_TO_PROBE else None

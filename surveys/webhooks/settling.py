@@ -168,7 +168,10 @@ def _note_failure(
     endpoint.failing_since = endpoint.failing_since or now
     endpoint.failure_count += 1
     slowing = find_slowing(
-        http_status=outcome.http_status, failure_count=endpoint.failure_count, wait=wait
+        http_status=outcome.http_status,
+        failure_count=endpoint.failure_count,
+        wait=wait,
+        retry_after=outcome.retry_after,
     )
     if slowing is not None:
         endpoint.slowed_until = max(endpoint.slowed_until or now, now + slowing)

@@ -52,20 +52,29 @@ def test_test_is_tried_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "failures", "slowing"),
+    ("status", "failures", "asked", "slowing"),
     [
-        (429, 1, timedelta(hours=1)),
-        (502, 1, timedelta(hours=1)),
-        (503, 1, timedelta(hours=1)),
-        (504, 1, timedelta(hours=1)),
-        (500, 1, None),
-        (404, 4, None),
-        (None, 5, timedelta(minutes=5)),
+        (429, 1, 3_600, timedelta(hours=1)),
+        (503, 1, 10**8, timedelta(hours=24)),
+        (502, 1, None, timedelta(minutes=5)),
+        (503, 1, None, timedelta(minutes=5)),
+        (504, 9, 1, timedelta(minutes=5)),
+        (500, 1, 3_600, None),
+        (404, 4, None, None),
+        (None, 5, None, timedelta(minutes=5)),
     ],
 )
 def test_some_answers_rest_the_whole_queue(
-    status: int | None, failures: int, slowing: timedelta | None
+    status: int | None, failures: int, asked: int | None, slowing: timedelta | None
 ) -> None:
-    wait = timedelta(hours=1)
+    old = timedelta(hours=20)
 
-    assert find_slowing(http_status=status, failure_count=failures, wait=wait) == slowing
+    found = find_slowing(http_status=status, failure_count=failures, wait=old, retry_after=asked)
+
+    assert found == slowing
+
+
+def test_queue_rests_no_longer_than_the_delivery_that_met_it() -> None:
+    wait = timedelta(seconds=5)
+
+    assert find_slowing(http_status=503, failure_count=1, wait=wait, retry_after=None) == wait
