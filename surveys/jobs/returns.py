@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy.exc import DataError, DBAPIError
 
 from models import ReportSource, ReportVerdict
+from surveys.bounces.forgetting import drop_written
 from surveys.bounces.ingest import Ingested, Returned, ingest
 from surveys.bounces.parts import LARGEST_BYTES
 from surveys.delivery.house import read_house
@@ -88,6 +89,12 @@ def read_bounces() -> dict[str, int]:
             log.warning("bounce_mailbox_away", fault=fault.params["fault"])
             return {**taken.as_result(), "away": 1}
     return taken.as_result()
+
+
+def drop_returns() -> dict[str, int]:
+    """Drop returned mails that came long ago."""
+    with transaction() as session:
+        return {"dropped": drop_written(session, now=toolbox().clock.now())}
 
 
 def read_maildir(path: Path, taken: Taken) -> None:

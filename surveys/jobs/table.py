@@ -27,7 +27,7 @@ from surveys.inviting.lifecycle import close_ended
 from surveys.jobs.claimer import this_claimer
 from surveys.jobs.importing import drop_uploads, import_rosters
 from surveys.jobs.locking import SenderBusy, sole_sender
-from surveys.jobs.returns import read_bounces
+from surveys.jobs.returns import drop_returns, read_bounces
 from surveys.jobs.sending import recover
 from surveys.jobs.staff_mail import send_staff_mail
 from surveys.jobs.webhooks import deliver_webhooks, drop_webhook_log, tell_systems
@@ -125,6 +125,7 @@ JOBS = (
     Job("drop-uploads", 3_600, drop_uploads),
     Job("drop-webhook-log", 3_600, drop_webhook_log),
     Job("drop-repeatable", 3_600, drop_repeatable),
+    Job("drop-returns", 3_600, drop_returns),
     Job(LOOK_AT_DOMAIN, 3_600, look_at_domain),
     # Not stamped: a write every few seconds would wake the disk for nothing.
     Job("tell-systems", 10, tell_systems, is_stamped=False),
