@@ -3,7 +3,7 @@ PORT ?= 8000
 BIN := .venv/bin
 # Every target is one command of a person; what they need is built by the stamp below.
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench crash schemathesis guide lock
+.PHONY: help install demo test lint bench crash machines schemathesis guide lock
 
 help: ## Show what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ bench: install ## Measure, as ratios against a naive baseline in the same run
 crash: install ## Kill senders at random in mailings of 2,000, on SQLite and PostgreSQL
 	CRASH_PEOPLE=2000 timeout 300 $(BIN)/python -m pytest -q tests/crash/test_kills.py
 	CRASH_PEOPLE=2000 timeout 300 $(BIN)/python -m pytest -q tests/crash/test_kills.py tests/crash/test_kills_of_many.py --engine=postgresql
+
+machines: install ## Three hosts in network namespaces, one killed, one cut off (needs root, PostgreSQL)
+	$(BIN)/python -m pytest -q tests/crash/check_machines.py
 
 schemathesis: install ## Let schemathesis look longer for requests that the API's document doesn't foretell
 	SCHEMATHESIS_EXAMPLES=200 $(BIN)/python -m pytest -q tests/api/test_schemathesis.py

@@ -65,11 +65,11 @@ class Sink:
 
 
 @contextmanager
-def running_sink(sink: Sink | None = None) -> Iterator[Sink]:
+def running_sink(sink: Sink | None = None, *, address: str = "127.0.0.1") -> Iterator[Sink]:
     """Run `sink`, or a new one; the same one may be started again, on the same port."""
     taken = sink or Sink()
     logging.getLogger("mail.log").setLevel(logging.WARNING)
-    controller = Controller(taken, hostname="127.0.0.1", port=taken.port)
+    controller = Controller(taken, hostname=address, port=taken.port)
     controller.start()
     try:
         yield taken

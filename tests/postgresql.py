@@ -31,8 +31,8 @@ def _run(*command: str | Path) -> None:
 
 
 @contextmanager
-def running_server(folder: Path) -> Iterator[str]:
-    """Yield the socket folder of a fresh server that listens on no network address."""
+def running_server(folder: Path, *, address: str = "", port: int = 5432) -> Iterator[str]:
+    """Yield the socket folder of a fresh server; it listens on no network unless `address` says."""
     binaries = find_binaries()
     assert binaries is not None
     folder.mkdir(parents=True, exist_ok=True)
@@ -40,7 +40,10 @@ def running_server(folder: Path) -> Iterator[str]:
         shutil.chown(folder, OWNER)
     data = folder / "data"
     _run(binaries / "initdb", "-D", data, "-U", OWNER, "-A", "trust", "-E", "UTF8", "--no-locale")
-    options = f"-k {folder} -c listen_addresses= -c max_connections=200"
+    if address:
+        with (data / "pg_hba.conf").open("a") as rules:
+            rules.write("host all all samenet trust\n")
+    options = f"-k {folder} -p {port} -c listen_addresses={address} -c max_connections=200"
     _run(binaries / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start")
     try:
         yield str(folder)
@@ -48,13 +51,15 @@ def running_server(folder: Path) -> Iterator[str]:
         _run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
 
 
-def create_database(socket_folder: str, name: str, *, template: str = "template0") -> str:
+def create_database(
+    socket_folder: str, name: str, *, template: str = "template0", port: int = 5432
+) -> str:
     """Create a database from `template`; return its SQLAlchemy address."""
-    with psycopg.connect(host=socket_folder, user=OWNER, autocommit=True) as connection:
+    with psycopg.connect(host=socket_folder, port=port, user=OWNER, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
         connection.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
                 sql.Identifier(name), sql.Identifier(template)
             )
         )
-    return f"postgresql+psycopg://{OWNER}@/{name}?host={socket_folder}"
+    return f"postgresql+psycopg://{OWNER}@/{name}?host={socket_folder}&port={port}"
