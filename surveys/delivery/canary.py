@@ -34,18 +34,16 @@ class Trial:
     left: int
 
 
-def find_trial(session: Session, *, size: int, now: datetime) -> Trial | None:
-    """Return a mailing whose first mails have yet to go; move those on that were watched enough.
+def list_trials(session: Session, *, size: int, now: datetime) -> list[Trial]:
+    """Return the mailings whose first mails have yet to go; move those on that were watched enough.
 
-    The mailing's row is held, so that two senders don't both claim the same first mails.
+    The mailings' rows are held, so that two senders don't both claim the same first mails.
     """
     if not size:
-        return None
-    for mailing in session.scalars(_watched()):
-        trial = _watch(session, mailing, size, now)
-        if trial is not None:
-            return trial
-    return None
+        return []
+    watched = session.scalars(_watched()).all()
+    trials = [_watch(session, mailing, size, now) for mailing in watched]
+    return [trial for trial in trials if trial is not None]
 
 
 def _watched() -> Select[Mailing]:
@@ -66,7 +64,7 @@ def _watched() -> Select[Mailing]:
 
 def _watch(session: Session, mailing: Mailing, size: int, now: datetime) -> Trial | None:
     started, in_hands = _count(session, mailing.id, STARTED), _count(session, mailing.id, IN_HANDS)
-    if mailing.canary_until is None and started < size:
+    if mailing.canary_until is None and started < size and _has_queued(session, mailing.id):
         return Trial(mailing.id, size - started)
     if in_hands:
         return None
@@ -91,6 +89,13 @@ def _judge(session: Session, mailing: Mailing, now: datetime) -> None:
         _update(session, mailing, is_canary_passed=True, paused_at=now, paused_reason=CANARY_FAILED)
         return
     _update(session, mailing, is_canary_passed=True)
+
+
+def _has_queued(session: Session, mailing_id: int) -> bool:
+    queued = select(Message.id).where(
+        Message.mailing_id == mailing_id, Message.state == MessageState.QUEUED
+    )
+    return session.scalar(queued.limit(1)) is not None
 
 
 def _count(session: Session, mailing_id: int, states: tuple[MessageState, ...]) -> int:

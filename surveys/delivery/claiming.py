@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from models import DomainGroup, Message, MessageState, SenderState
 from surveys.database import database_time
 from surveys.delivery.addressed import Addressed
-from surveys.delivery.canary import find_trial
+from surveys.delivery.canary import list_trials
 from surveys.delivery.eligibility import Obstacle, read_standings
 from surveys.delivery.lateness import hold_late
 from surveys.delivery.marks import Mark, raise_mark
@@ -137,19 +137,17 @@ def _claim_next(
     session: Session, claimed_by: str, limit: int, pace: Pace, now: datetime
 ) -> list[Claim] | datetime | None:
     """Claim for whoever's turn it is; else when that may be, None where nothing is due."""
-    trial = find_trial(session, size=pace.canary, now=now)
-    trial_wait = None
-    if trial is not None:
-        first = Among(mailing_id=trial.mailing_id)
-        found = _claim_turn(session, claimed_by, first, min(limit, trial.left), pace, now)
+    trials = list_trials(session, size=pace.canary, now=now)
+    resting = list_resting(session, now=now, waits_for_canary=pace.canary > 0)
+    turns = [(Among(mailing_id=trial.mailing_id), min(limit, trial.left)) for trial in trials]
+    waits: list[datetime] = []
+    for among, most in [*turns, (Among(resting=resting), limit)]:
+        found = _claim_turn(session, claimed_by, among, most, pace, now)
         if isinstance(found, list):
             return found
-        trial_wait = found
-    resting = list_resting(session, now=now, waits_for_canary=pace.canary > 0)
-    found = _claim_turn(session, claimed_by, Among(resting=resting), limit, pace, now)
-    if isinstance(found, list):
-        return found
-    return min((wait for wait in (trial_wait, found) if wait is not None), default=None)
+        if found is not None:
+            waits.append(found)
+    return min(waits, default=None)
 
 
 def _claim_turn(

@@ -260,3 +260,26 @@ def test_paused_mailing_is_neither_claimed_nor_sent(session: Session) -> None:
 
     assert claim(session, Pace(), by="b").is_empty
     assert not mark_sending(session, claim=batch.claims[0], now=NOW)
+
+
+def test_mailing_that_ran_out_of_first_mails_holds_up_no_other(session: Session) -> None:
+    spent = _begun(session, 60)
+    for number, message in enumerate(session.query(Message).filter_by(mailing_id=spent.id)):
+        message.state, message.sent_at = ("sent", NOW) if number < 15 else ("suppressed", None)
+    other = _begun(session, 60)
+
+    batch = claim(session, CANARY)
+
+    assert {one.mailing_id for one in batch.claims} == {other.id}
+    assert len(batch.claims) == 20
+
+
+def test_first_mails_to_receivers_that_rest_hold_up_no_other_mailing(session: Session) -> None:
+    survey = make_survey(session)
+    resting = make_mailing(session, survey=survey, state="enqueued")
+    queue(session, 60, "gmail", survey=survey, mailing=resting)
+    pace_of(session, "gmail").closed_until = NOW + FIRST_REST
+    session.commit()
+    other = _begun(session, 60)
+
+    assert {one.mailing_id for one in claim(session, CANARY).claims} == {other.id}
