@@ -1,8 +1,8 @@
 """One migrated database copied for each test; a settable clock; the application around them."""
 
-import hashlib
 import os
 import shutil
+import signal
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
 from app import create_app
@@ -39,6 +40,12 @@ class SettableClock:
 
     def advance(self, span: timedelta) -> None:
         self.instant += span
+
+
+def pytest_configure() -> None:
+    """Let processes that tests start hear SIGINT, also where a shell had us ignore it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -83,9 +90,10 @@ def postgresql_socket() -> Iterator[str]:
 
 
 def state_folder(database_url: str) -> str:
-    """Return a folder of a test's own: its database is a copy that looks like every other's."""
-    name = hashlib.sha256(database_url.encode()).hexdigest()[:16]
-    return f"{tempfile.gettempdir()}/donut-tests-{os.getuid()}/{name}"
+    """Return a folder beside a test's database, which is a copy that looks like every other's."""
+    url = make_url(database_url)
+    beside = Path(url.database or "").parent
+    return str((beside if url.drivername == "sqlite" else Path(str(url.query["host"]))) / "state")
 
 
 def make_settings(database_url: str, **over: str) -> Settings:

@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models import DomainPace
-from surveys.delivery.outcomes import PolicyRefused, TemporarilyRefused
+from surveys.delivery.outcomes import CLOSING, TemporarilyRefused
 
 FAILURES_TO_CLOSE = 5
 FIRST_REST = timedelta(minutes=5)
@@ -16,16 +16,16 @@ LONGEST_REST = timedelta(hours=4)
 log = structlog.get_logger()
 
 
-def concerns_group(reply: TemporarilyRefused | PolicyRefused) -> bool:
+def concerns_group(reply: TemporarilyRefused) -> bool:
     """Tell whether a refusal speaks of us, and would meet every mail to the same receivers."""
-    return reply.code == 421 or reply.text.startswith(("4.7.", "5.7.", "4.3.2"))  # noqa: PLR2004 - RFC 5321
+    return reply.code == CLOSING or reply.text.startswith(("4.7.", "4.3.2"))
 
 
 def note_refusal(
     session: Session,
     *,
     group: str,
-    reply: TemporarilyRefused | PolicyRefused,
+    reply: TemporarilyRefused,
     now: datetime,
 ) -> None:
     """Count a refusal of the whole group; from the fifth in a row on it rests, ever longer."""

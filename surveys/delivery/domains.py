@@ -36,6 +36,7 @@ PROVIDERS: Mapping[DomainGroup, tuple[str, ...]] = {
     DomainGroup.ICLOUD: ("icloud.com", "me.com", "mac.com"),
 }
 SHORT_LABEL = 3
+COUNTRY_LETTERS = 2
 
 
 def registrable(domain: str) -> str:
@@ -45,7 +46,9 @@ def registrable(domain: str) -> str:
     """
     labels = domain.lower().strip(".").split(".")
     is_below_country = (
-        len(labels) > SHORT_LABEL - 1 and len(labels[-1]) == 2 and len(labels[-2]) <= SHORT_LABEL  # noqa: PLR2004 - country codes have two letters
+        len(labels) > COUNTRY_LETTERS
+        and len(labels[-1]) == COUNTRY_LETTERS
+        and len(labels[-2]) <= SHORT_LABEL
     )
     return ".".join(labels[-3 if is_below_country else -2 :])
 
