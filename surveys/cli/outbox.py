@@ -2,7 +2,6 @@
 
 import gzip
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -13,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import Mailing
 from surveys import audit
 from surveys.building.finding import get_survey
-from surveys.cli.outbox_words import number, tell_status
+from surveys.cli.outbox_words import measure_waiting, number, tell_status
 from surveys.cli.output import Result, emit, json_option, refusals, say
 from surveys.delivery.brakes import pause_sending, resume_mailing, resume_sending
 from surveys.delivery.house import read_house
@@ -26,11 +25,9 @@ from surveys.delivery.resolving import (
     resolve_from_log,
     resolve_unknown,
 )
-from surveys.delivery.speed import Speed, measure_speed
 from surveys.delivery.status import Doubt, MailingStatus, OutboxStatus, read_status
 from surveys.errors import N_, DonutError
 from surveys.extensions import reader, toolbox, transaction
-from surveys.inviting.rules import read_pace
 
 
 class MailingUnknown(DonutError):
@@ -57,7 +54,7 @@ def status_command(code: str | None, *, as_json: bool) -> None:
             get_survey(session, code=code)
         now = toolbox().clock.now()
         status = read_status(session, survey_code=code, now=now)
-        speed = None if code else _measure(session, status, now)
+        speed = None if code else measure_waiting(session, status, now)
     message_ids = _message_ids(status)
     result = _result(status, message_ids) | {"speed": speed and asdict(speed)}
     emit(result, tell_status(status, message_ids, speed=speed, now=now), as_json=as_json)
@@ -177,12 +174,6 @@ def _resume_mailing(code: str, position: int, *, as_json: bool) -> None:
     done, before = N_("The mailing goes on."), N_("The mailing was not paused.")
     result = {"code": code, "position": position, "paused": False, "changed": changed}
     emit(result, [say(done if changed else before)], as_json=as_json)
-
-
-def _measure(session: Session, status: OutboxStatus, now: datetime) -> Speed:
-    settings = toolbox().settings
-    pace = read_pace(settings)
-    return measure_speed(session, status=status, mail_rate=settings.mail_rate, pace=pace, now=now)
 
 
 def _record_brake(session: Session, action: str, *, changed: bool) -> None:

@@ -3,18 +3,21 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from models import MailingState
 from surveys.cli.output import say
 from surveys.delivery.brakes import Brake
 from surveys.delivery.holdups import tell_holdup
 from surveys.delivery.reasons import BRAKE_WORDS, MAILING_WORDS, REASON_WORDS, STATE_WORDS
-from surveys.delivery.speed import Speed
+from surveys.delivery.speed import Speed, measure_speed
 from surveys.delivery.speed_words import tell_speed
 from surveys.delivery.status import Cause, Doubt, MailingStatus, OutboxStatus
 from surveys.errors import N_
 from surveys.extensions import toolbox
 from surveys.i18n import format_instant, format_integer
 from surveys.inviting.notes import KIND_WORDS
+from surveys.inviting.rules import read_pace
 
 PLAN_WORDS: Mapping[str, str] = {
     MailingState.PLANNED: N_("planned for %(at)s"),
@@ -35,7 +38,7 @@ def tell_status(
     `speed` is that of the whole outbox, None where only one survey is looked at.
     """
     if speed is not None:
-        yield from _tell_speed(speed, now)
+        yield from tell_waiting(speed, now)
     if status.brake:
         at = instant(status.brake.paused_at)
         yield say(
@@ -70,7 +73,15 @@ def number(count: int) -> str:
     return format_integer(count, toolbox().settings.default_language)
 
 
-def _tell_speed(speed: Speed, now: datetime) -> Iterator[str]:
+def measure_waiting(session: Session, status: OutboxStatus, now: datetime) -> Speed:
+    """Return how fast what waits goes, by the settings' rules; `status` is of the whole outbox."""
+    settings = toolbox().settings
+    pace = read_pace(settings)
+    return measure_speed(session, status=status, mail_rate=settings.mail_rate, pace=pace, now=now)
+
+
+def tell_waiting(speed: Speed, now: datetime) -> Iterator[str]:
+    """Yield how many mails wait, when they are done, and why none goes just now."""
     settings = toolbox().settings
     language, zone = settings.default_language, settings.zone
     if not speed.waiting:

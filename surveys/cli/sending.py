@@ -3,11 +3,12 @@
 import click
 from flask.cli import with_appcontext
 
-from surveys.cli.outbox_words import brake_words
+from surveys.cli.outbox_words import brake_words, measure_waiting, tell_waiting
 from surveys.cli.output import emit, json_option, refusals, refuse, say
 from surveys.cli.sending_progress import shown_progress
 from surveys.delivery.brakes import find_brake
 from surveys.delivery.claiming import count_due
+from surveys.delivery.status import read_status
 from surveys.errors import N_, DonutError
 from surveys.extensions import application, reader, toolbox
 from surveys.i18n import format_integer
@@ -101,7 +102,17 @@ def send(*, once: bool, patience_s: float, as_json: bool) -> None:
             terms = Terms(patience_s=patience_s, on_change=show)
             drained = drain(application(), stop=stop, terms=terms)
         _refuse_unfinished(drained, as_json=as_json, was_stopped=stop.is_set())
-    emit(dict(drained.counts), [_words(drained)], as_json=as_json)
+    emit(dict(drained.counts), [_words(drained), *_tell_left()], as_json=as_json)
+
+
+def _tell_left() -> list[str]:
+    """Return what waits for its hour or its receivers' pace, and why; nothing when nothing does."""
+    session, now = reader(), toolbox().clock.now()
+    session.rollback()
+    if not count_due(session, now=now):
+        return []
+    status = read_status(session, survey_code=None, now=now)
+    return list(tell_waiting(measure_waiting(session, status, now), now))
 
 
 def _refuse_unfinished(drained: Drained, *, as_json: bool, was_stopped: bool) -> None:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from click.testing import Result
@@ -139,3 +139,20 @@ def test_unknown_job_is_refused(app: Flask) -> None:
 
     assert result.exit_code == 1
     assert "plan-mailings" in result.stderr
+
+
+def test_send_says_why_nothing_goes_outside_its_hours(
+    app: Flask, session: Session, outside: Sink
+) -> None:
+    box = app.extensions["donut"]
+    evening = replace(box.settings, mail_window=(time(18), time(22)))
+    app.extensions["donut"] = replace(box, settings=evening)
+    _plan(session, 3)
+
+    with running_sink(outside):
+        result = run(app, "send", "--once")
+
+    assert result.exit_code == 0
+    assert outside.message_ids == []
+    assert "3 bekliyor, bugün 18.00'de devam eder." in result.stdout
+    assert "Şu an gönderim saatleri dışında" in result.stdout
