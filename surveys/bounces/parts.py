@@ -6,6 +6,7 @@ everything is cut to a length that costs nothing, and no text leaves here that c
 
 from collections.abc import Iterator
 from email import message_from_bytes, policy
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
@@ -49,7 +50,7 @@ def header(block: Message, name: str) -> str:
     written = next(iter(_written(block, name)), "")
     try:
         return _on_one_line(str(make_header(decode_header(written))))
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, MessageError):
         return _on_one_line(written)
 
 

@@ -70,3 +70,9 @@ def test_header_with_bytes_that_no_standard_allows_is_read_as_utf8() -> None:
     mail = parse("From: Ayşe Yıldız <ayse@example.com>\n\n".encode())
 
     assert header(mail, "From") == "Ayşe Yıldız <ayse@example.com>"
+
+
+def test_header_in_a_charset_that_has_no_name_is_shown_as_it_came() -> None:
+    mail = parse("From: =?�tf-8?q?Ay=C5=9Fe?= <ayse@example.com>\n\n".encode())
+
+    assert header(mail, "From") == "=?�tf-8?q?Ay=C5=9Fe?= <ayse@example.com>"

@@ -1,6 +1,7 @@
 """`flask doctor` tells what is right, what is not, and what to do."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,9 +9,8 @@ from flask import Flask
 from flask_migrate import downgrade
 from sqlalchemy import update
 
-from app import create_app
 from models import Beat, DomainPace
-from surveys.extensions import Toolbox, transaction
+from surveys.extensions import transaction
 from surveys.settings import Settings
 from tests.api_keys.made import make, wanted_hook
 from tests.conftest import NOW, SettableClock, make_settings
@@ -111,7 +111,7 @@ def test_doctor_names_no_limits_where_none_are_set(app: Flask) -> None:
     assert examine(app)["pace"]["message"] == "Gönderim hızı: sınır yok."
 
 
-def test_doctor_names_the_rules_by_which_mails_go(database_url: str, clock: SettableClock) -> None:
+def test_doctor_names_the_rules_by_which_mails_go(app: Flask, database_url: str) -> None:
     rules = {
         "MAIL_RATE": "1500",
         "MAIL_DOMAIN_RATES": "gmail=20",
@@ -122,7 +122,7 @@ def test_doctor_names_the_rules_by_which_mails_go(database_url: str, clock: Sett
         "MAIL_CANARY": "20",
     }
     settings = make_settings(database_url, **rules)
-    app = create_app(toolbox=Toolbox(settings=settings, keys=settings.keys(), clock=clock))
+    app.extensions["donut"] = replace(app.extensions["donut"], settings=settings)
 
     found = examine(app)
 
