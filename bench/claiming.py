@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from flask_migrate import upgrade
@@ -18,8 +17,8 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from app import create_app
-from bench.sending import DEFINITION
-from models import Alumnus, Invitation, Mailing, Survey, SurveyVersion
+from bench.sending import BEFORE, running_survey
+from models import Alumnus, Invitation, Mailing
 from surveys.delivery.claiming import claim_batch, has_due
 from surveys.delivery.recovery import recover_expired
 from surveys.environment import read_settings
@@ -35,8 +34,6 @@ BATCH = 50
 CLAIMS_A_WORKER = 100
 WORKERS = (1, 2, 4)
 TICKS = 20
-BEFORE = datetime(2020, 1, 1, tzinfo=UTC)
-NEVER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 def main() -> None:
@@ -150,18 +147,7 @@ def _settings(url: str, folder: Path) -> Settings:
 def _fill() -> None:
     """Queue a mail of every mailing to every person."""
     with Session(db.engine) as session:
-        survey = Survey(
-            code="bench",
-            definition=DEFINITION,
-            opens_at=BEFORE,
-            closes_at=NEVER,
-            created_at=BEFORE,
-            updated_at=BEFORE,
-            launched_at=BEFORE,
-        )
-        version = SurveyVersion(
-            survey=survey, number=1, definition=DEFINITION, notice_version="1", created_at=BEFORE
-        )
+        survey, version = running_survey()
         session.add_all([survey, version])
         session.flush()
         people = [

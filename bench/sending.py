@@ -120,21 +120,27 @@ def _read_settings(folder: Path, port: int) -> Settings:
     )
 
 
+def running_survey() -> tuple[Survey, SurveyVersion]:
+    """Return a survey that runs for ever and its version, for a session to take in."""
+    survey = Survey(
+        code="bench",
+        definition=DEFINITION,
+        opens_at=BEFORE,
+        closes_at=NEVER,
+        created_at=BEFORE,
+        updated_at=BEFORE,
+        launched_at=BEFORE,
+    )
+    version = SurveyVersion(
+        survey=survey, number=1, definition=DEFINITION, notice_version="1", created_at=BEFORE
+    )
+    return survey, version
+
+
 def _fill(count: int) -> None:
     """Put a survey with one due mailing to `count` people into the database."""
     with Session(db.engine) as session:
-        survey = Survey(
-            code="bench",
-            definition=DEFINITION,
-            opens_at=BEFORE,
-            closes_at=NEVER,
-            created_at=BEFORE,
-            updated_at=BEFORE,
-            launched_at=BEFORE,
-        )
-        version = SurveyVersion(
-            survey=survey, number=1, definition=DEFINITION, notice_version="1", created_at=BEFORE
-        )
+        survey, version = running_survey()
         mailing = Mailing(
             survey=survey,
             position=1,

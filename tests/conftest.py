@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -74,19 +75,24 @@ def engine_name(request: pytest.FixtureRequest) -> str:
     return str(request.config.getoption("--engine"))
 
 
+@contextmanager
+def server_folder() -> Iterator[Path]:
+    """Yield a folder for a server that runs as another user, who can't enter pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="donut-server-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def postgresql_socket() -> Iterator[str]:
     """The socket folder of a PostgreSQL server of this session's own."""
     if postgresql.find_binaries() is None:
         skip_or_fail("PostgreSQL is missing: install the package postgresql")
-    # Not below pytest's own folder: the server runs as another user, who can't enter it.
-    folder = Path(tempfile.mkdtemp(prefix="donut-pg-"))
-    folder.chmod(0o755)
-    try:
-        with postgresql.running_server(folder) as socket_folder:
-            yield socket_folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with server_folder() as folder, postgresql.running_server(folder) as socket_folder:
+        yield socket_folder
 
 
 def state_folder(database_url: str) -> str:

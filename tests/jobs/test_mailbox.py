@@ -3,10 +3,8 @@
 import imaplib
 import shutil
 import ssl
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -21,7 +19,7 @@ from surveys.jobs.mailbox import MailboxAway, open_mailbox, read_mailbox_address
 from surveys.jobs.returns import Taken, read_bounces, read_imap
 from tests import imap_server
 from tests.bounces.sending import CORPUS, make_sent
-from tests.conftest import SettableClock, make_settings, skip_or_fail
+from tests.conftest import SettableClock, make_settings, server_folder, skip_or_fail
 from tests.imap_server import PASSWORD, ImapServer
 
 USER = "geri"
@@ -32,14 +30,8 @@ STRANGE = b"Subject: Merhaba\n\nBu adrese yazabilir miyim?\n"
 def server() -> Iterator[ImapServer]:
     if imap_server.find_dovecot() is None:
         skip_or_fail("Dovecot is missing: install the package dovecot-imapd")
-    # Not below pytest's own folder: the server runs as other users, who can't enter it.
-    folder = Path(tempfile.mkdtemp(prefix="donut-imap-"))
-    folder.chmod(0o755)
-    try:
-        with imap_server.running_server(folder) as running:
-            yield running
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with server_folder() as folder, imap_server.running_server(folder) as running:
+        yield running
 
 
 @pytest.fixture

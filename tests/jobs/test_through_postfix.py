@@ -1,11 +1,8 @@
 """A mailing through a real Postfix: what it delivers, and what it returns, is what we then know."""
 
 import json
-import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,7 +13,7 @@ from models import Invitation, MailReport, Message, Suppression
 from surveys.rates.dispositions import count_dispositions
 from surveys.settings import Settings
 from tests import postfix_server
-from tests.conftest import skip_or_fail
+from tests.conftest import server_folder, skip_or_fail
 from tests.factories import make_alumnus, make_invitation, make_mailing, make_survey
 from tests.postfix_server import PostfixServer
 
@@ -25,14 +22,8 @@ from tests.postfix_server import PostfixServer
 def server() -> Iterator[PostfixServer]:
     if not postfix_server.is_runnable():
         skip_or_fail("Postfix is missing or we are not root: install the package postfix")
-    # Not below pytest's own folder: the server runs as other users, who can't enter it.
-    folder = Path(tempfile.mkdtemp(prefix="donut-pf-"))
-    folder.chmod(0o755)
-    try:
-        with postfix_server.running_server(folder) as running:
-            yield running
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with server_folder() as folder, postfix_server.running_server(folder) as running:
+        yield running
 
 
 @pytest.fixture
