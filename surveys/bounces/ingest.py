@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from models import MailReport, ReportKind, ReportSource, ReportVerdict
 from surveys.audit import record
 from surveys.bounces import consequences
-from surveys.bounces.matching import Match, find_match
+from surveys.bounces.matching import BY_RECIPIENT, Match, find_match
 from surveys.bounces.parts import LARGEST_BYTES
 from surveys.bounces.policy import Signal, read_signal
 from surveys.bounces.reading import read_report
@@ -28,6 +28,11 @@ INSERTS: dict[str, Callable[[type[MailReport]], sqlite.Insert | postgresql.Inser
     "postgresql": postgresql.insert,
 }
 ACTOR = "system"
+WITHOUT_CONSEQUENCE = {
+    Signal.DELAYED: ReportVerdict.IGNORED,
+    Signal.UNCLEAR: ReportVerdict.KEPT,
+    Signal.AUTO_REPLY: ReportVerdict.NOTED,
+}
 # What a person may have to read whole: till when somebody is away, what a receiver dislikes.
 FOR_PEOPLE = frozenset({ReportVerdict.KEPT, ReportVerdict.ALERTED, ReportVerdict.NOTED})
 
@@ -134,16 +139,23 @@ def _judge(
     signal = read_signal(report)
     if match is None:
         return ReportVerdict.IGNORED if signal is Signal.DELAYED else ReportVerdict.KEPT
-    consequences.note_arrival(session, match=match, now=now)
     case = consequences.Case(row, match, keys, now)
-    match signal:
-        case Signal.DELAYED:
-            return ReportVerdict.IGNORED
-        case Signal.UNCLEAR:
-            return ReportVerdict.KEPT
-        case Signal.AUTO_REPLY:
-            return ReportVerdict.NOTED
-        case Signal.COMPLAINT:
-            return consequences.stop_person(session, case)
+    if match.matched_by == BY_RECIPIENT:
+        return _judge_guess(session, case, signal)
+    consequences.note_arrival(session, match=match, now=now)
+    if signal in WITHOUT_CONSEQUENCE:
+        return WITHOUT_CONSEQUENCE[signal]
+    if signal is Signal.COMPLAINT:
+        return consequences.stop_person(session, case)
     session.execute(consequences.mark_bounced(match, now))
     return consequences.judge_bounce(session, case, signal)
+
+
+def _judge_guess(session: Session, case: consequences.Case, signal: Signal) -> ReportVerdict:
+    """Judge a mail that names a person and none of our mails, which anybody can write.
+
+    A bounce counts, and only three of different mailings stop the address; the rest is for staff.
+    """
+    if signal in {Signal.HARD, Signal.BAD_DOMAIN, Signal.SOFT}:
+        return consequences.judge_bounce(session, case, Signal.SOFT)
+    return WITHOUT_CONSEQUENCE.get(signal, ReportVerdict.KEPT)

@@ -20,6 +20,8 @@ from surveys.delivery.links import ROW_ID_BYTES
 from surveys.tokens import Keys, tag_row
 
 OURS = re.compile(r"<m\.(\d{1,13})\.([a-z2-7]{8})@")
+# How a mail was matched that bears no tag of ours.
+BY_RECIPIENT = "recipient"
 NAME_LENGTH, TAG_LENGTH = 16, 8
 # How far back a report may speak of a mail that it names by its recipient alone.
 RECIPIENT_WINDOW = timedelta(days=30)
@@ -53,7 +55,7 @@ def find_match(
         if match := _load(session, row_id, "message_id"):
             return _of_then(match, report)
     last = _by_recipient(session, report.recipients, now)
-    return None if last is None else _load(session, last, "recipient")
+    return None if last is None else _load(session, last, BY_RECIPIENT)
 
 
 def _of_then(match: Match, report: Report) -> Match:

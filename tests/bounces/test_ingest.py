@@ -464,3 +464,18 @@ def test_two_that_take_the_same_mail_in_at_once_take_it_in_once(
 
     assert sorted(news) == [False, True]
     assert session.scalar(select(func.count()).select_from(Suppression)) == 1
+
+
+def test_report_that_only_names_a_recipient_stops_nobody_by_itself(session: Session) -> None:
+    """Anybody may write such a mail to the mailbox for returned ones."""
+    message = make_sent(session, state="unknown", sent_at=None, reason="crashed")
+    foreign = {"VERP": "geri@example.edu.tr", "MESSAGE_ID": "<a@example.net>"}
+
+    bounce = take(session, written(session, "postfix-unknown-user", message, **foreign))
+    complaint = take(session, written(session, "arf-yahoo", message, **foreign))
+
+    session.expire_all()
+    assert (bounce.verdict, complaint.verdict) == (ReportVerdict.COUNTED, ReportVerdict.KEPT)
+    assert report_of(session).matched_by == "recipient"
+    assert not is_stopped(session, message)
+    assert (message.state, message.bounced_at) == ("unknown", None)
