@@ -5,19 +5,23 @@ what is filled in is escaped and never parsed: a roster name with asterisks stay
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from markupsafe import Markup, escape
 
-from surveys.delivery.placeholders import fill
+from surveys.delivery.placeholders import Place, fill
 
 BUTTON: Final = "{link}"
+LINK: Final = Place("link")
 BULLET: Final = "- "
 _BOLD: Final = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
 _PARAGRAPH_END: Final = re.compile(r"\n\s*\n")
+
+# What stands in a place: a person's value, or a mark where values will be put.
+Put = Callable[[Place], str]
 
 
 @dataclass(frozen=True)
@@ -47,24 +51,24 @@ def parse(text: str) -> Body:
     return Body(_blocks(chunks[:place]), _blocks(chunks[place + 1 :]))
 
 
-def to_text(blocks: Sequence[Block], values: Mapping[str, str]) -> str:
-    """Return blocks as plain text, parted by blank lines. Raises PlaceholderEmpty."""
+def to_text(blocks: Sequence[Block], put: Put) -> str:
+    """Return blocks as plain text, parted by blank lines. Raises what `put` raises."""
     return "\n\n".join(
         "\n".join(
-            (BULLET if block.is_list else "") + fill(_BOLD.sub(r"\1", line), values)
+            (BULLET if block.is_list else "") + fill(_BOLD.sub(r"\1", line), put)
             for line in block.lines
         )
         for block in blocks
     )
 
 
-def to_html(blocks: Sequence[Block], values: Mapping[str, str]) -> Markup:
+def to_html(blocks: Sequence[Block], put: Put) -> Markup:
     """Return blocks as HTML; all that staff or the roster wrote is escaped.
 
-    Raises PlaceholderEmpty.
+    Raises what `put` raises.
     """
     return Markup("\n").join(
-        Markup("").join(_list_pieces(block, values) if block.is_list else _prose(block, values))
+        Markup("").join(_list_pieces(block, put) if block.is_list else _prose(block, put))
         for block in blocks
     )
 
@@ -87,38 +91,38 @@ def _part_chunk(chunk: str) -> list[Block]:
     return [Block(is_list, tuple(lines)) for is_list, lines in parts]
 
 
-def _list_pieces(block: Block, values: Mapping[str, str]) -> Iterator[Markup]:
+def _list_pieces(block: Block, put: Put) -> Iterator[Markup]:
     yield Markup("<ul>")
     for line in block.lines:
         yield Markup("<li>")
-        yield from _line_pieces(line, values)
+        yield from _line_pieces(line, put)
         yield Markup("</li>")
     yield Markup("</ul>")
 
 
-def _prose(block: Block, values: Mapping[str, str]) -> Iterator[Markup]:
+def _prose(block: Block, put: Put) -> Iterator[Markup]:
     yield Markup("<p>")
     for number, line in enumerate(block.lines):
         if number:
             yield Markup("<br>\n")
-        yield from _line_pieces(line, values)
+        yield from _line_pieces(line, put)
     yield Markup("</p>")
 
 
-def _line_pieces(line: str, values: Mapping[str, str]) -> Iterator[Markup]:
+def _line_pieces(line: str, put: Put) -> Iterator[Markup]:
     for number, run in enumerate(_BOLD.split(line)):
         # Odd runs were between asterisks.
         if number % 2:
             yield Markup("<strong>")
-            yield from _run_pieces(run, values)
+            yield from _run_pieces(run, put)
             yield Markup("</strong>")
         else:
-            yield from _run_pieces(run, values)
+            yield from _run_pieces(run, put)
 
 
-def _run_pieces(run: str, values: Mapping[str, str]) -> Iterator[Markup]:
+def _run_pieces(run: str, put: Put) -> Iterator[Markup]:
     """Fill and escape; an inline `{link}` becomes a link whose text is its address."""
     for number, part in enumerate(run.split(BUTTON)):
         if number:
-            yield Markup('<a href="{0}">{0}</a>').format(values["link"])
-        yield escape(fill(part, values))
+            yield Markup('<a href="{0}">{0}</a>').format(put(LINK))
+        yield escape(fill(part, put))

@@ -38,6 +38,21 @@ class PlaceholderEmpty(DonutError):
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a value goes, and what stands there when it is empty."""
+
+    name: str
+    fallback: str = ""
+
+    def read(self, values: Mapping[str, str]) -> str:
+        """Return what stands here for one person. Raises PlaceholderEmpty."""
+        value = values.get(self.name) or self.fallback
+        if not value:
+            raise PlaceholderEmpty(name=self.name)
+        return value
+
+
+@dataclass(frozen=True)
 class Person:
     """What a mail may say of its addressee, as the roster has it."""
 
@@ -87,20 +102,15 @@ def find_empty(text: str, values: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys(empty))
 
 
-def fill(text: str, values: Mapping[str, str], *, escape: Callable[[str], str] = str) -> str:
-    """Return `text` with every placeholder replaced, once: what a value holds stays as it is.
+def fill(text: str, put: Callable[[Place], str]) -> str:
+    """Return `text` with what `put` gives for every placeholder, which is not read again.
 
-    `escape` is applied to each value and fallback. Unknown names stay as written.
-    Raises PlaceholderEmpty.
+    Unknown names stay as written. Raises what `put` raises.
     """
 
-    def put(place: re.Match[str]) -> str:
-        name, fallback = place[1], place[2]
-        if name not in PLACEHOLDERS:
-            return place[0]
-        value = values.get(name) or fallback
-        if not value:
-            raise PlaceholderEmpty(name=name)
-        return escape(value)
+    def replace(found: re.Match[str]) -> str:
+        if found[1] not in PLACEHOLDERS:
+            return found[0]
+        return put(Place(found[1], found[2] or ""))
 
-    return _PLACE.sub(put, text)
+    return _PLACE.sub(replace, text)

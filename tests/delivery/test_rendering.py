@@ -6,12 +6,12 @@ import re
 from dataclasses import replace
 from html import unescape
 from html.parser import HTMLParser
-from types import SimpleNamespace
+from typing import NamedTuple
 
 import pytest
 from jinja2 import UndefinedError
 
-from surveys.delivery.letters import MailQuestion
+from surveys.delivery.letters import Choice, MailQuestion
 from surveys.delivery.placeholders import Person, PlaceholderEmpty
 from surveys.delivery.rendering import TEMPLATES, default_text, render, render_page
 from tests.delivery.mails import (
@@ -37,6 +37,15 @@ NASTY = [
 each_kind = pytest.mark.parametrize("kind", KINDS)
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 each_question = pytest.mark.parametrize("question", [NPS, SCALE, CHOICES])
+
+
+class WithoutEnds(NamedTuple):
+    """A scale question that lacks the words at its ends."""
+
+    code: str
+    text: str
+    choices: tuple[Choice, ...]
+    is_scale: bool = True
 
 
 class Elements(HTMLParser):
@@ -215,7 +224,7 @@ def test_an_empty_value_without_fallback_is_refused() -> None:
 
 
 def test_a_layout_that_names_the_unknown_fails() -> None:
-    lacks_its_ends = SimpleNamespace(code="q", text="?", is_scale=True, choices=SCALE.choices)
+    lacks_its_ends = WithoutEnds("q", "?", SCALE.choices)
 
     with pytest.raises(UndefinedError):
         render(make_letter(question=lacks_its_ends), person=PERSON, links=LINKS)

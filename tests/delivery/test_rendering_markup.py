@@ -3,9 +3,14 @@
 import pytest
 
 from surveys.delivery.markup import parse, to_html, to_text
-from surveys.delivery.placeholders import PLACEHOLDERS
+from surveys.delivery.placeholders import PLACEHOLDERS, Place
 
 VALUES = dict.fromkeys(PLACEHOLDERS, "x") | {"ad": "**Ali** <b>", "link": "https://x.example/s/a"}
+
+
+def put(place: Place) -> str:
+    """Put what VALUES has."""
+    return place.read(VALUES)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +32,7 @@ VALUES = dict.fromkeys(PLACEHOLDERS, "x") | {"ad": "**Ali** <b>", "link": "https
     ],
 )
 def test_text_becomes_escaped_html(text: str, html: str) -> None:
-    assert str(to_html(parse(text).before, VALUES)) == html
+    assert str(to_html(parse(text).before, put)) == html
 
 
 @pytest.mark.parametrize(
@@ -39,18 +44,18 @@ def test_text_becomes_escaped_html(text: str, html: str) -> None:
     ],
 )
 def test_text_becomes_plain_text(text: str, plain: str) -> None:
-    assert to_text(parse(text).before, VALUES) == plain
+    assert to_text(parse(text).before, put) == plain
 
 
 def test_first_link_that_stands_alone_is_the_button() -> None:
     body = parse("bir\n\n{link}\n\niki\n\n{link}")
 
-    assert to_text(body.before, VALUES) == "bir"
-    assert to_text(body.after, VALUES) == "iki\n\nhttps://x.example/s/a"
+    assert to_text(body.before, put) == "bir"
+    assert to_text(body.after, put) == "iki\n\nhttps://x.example/s/a"
 
 
 def test_without_a_link_of_its_own_the_button_comes_last() -> None:
     body = parse("bir {link}\n\niki")
 
-    assert to_text(body.before, VALUES) == "bir https://x.example/s/a\n\niki"
+    assert to_text(body.before, put) == "bir https://x.example/s/a\n\niki"
     assert body.after == ()
