@@ -8,7 +8,7 @@ its loops out of their tables).
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -23,6 +23,7 @@ from surveys.delivery.links import Links, answer_link
 from surveys.delivery.markup import parse, to_html, to_text
 from surveys.delivery.patterns import Marks, Pattern
 from surveys.delivery.placeholders import Person, Place, fill, values_of
+from surveys.delivery.quoting import join_pieces, quote_piece
 
 TEMPLATES: Final = Path(__file__).resolve().parents[2] / "mail_templates"
 LONGEST_SUBJECT: Final = 120
@@ -70,13 +71,26 @@ class _Answer:
 
 
 def render(letter: Letter, *, person: Person, links: Links) -> RenderedMail:
-    """Return the mail. Raises PlaceholderEmpty."""
+    """Return the mail as it is read. Raises PlaceholderEmpty."""
     laid_out = _lay_out(letter, is_page=False)
     values = _values(letter, laid_out, person, links)
     return RenderedMail(
         subject=values["subject"],
         text=laid_out.text.fill(values),
-        html=laid_out.html.fill(values, escape=escape),
+        html=laid_out.html.fill(values, write=escape),
+    )
+
+
+def render_quoted(letter: Letter, *, person: Person, links: Links) -> RenderedMail:
+    """Return the mail with its bodies in quoted-printable. Raises PlaceholderEmpty."""
+    laid_out = _quote(letter)
+    values = _values(letter, laid_out, person, links)
+    return RenderedMail(
+        subject=values["subject"],
+        text=join_pieces(laid_out.text.fill(values, write=quote_piece)),
+        html=join_pieces(
+            laid_out.html.fill(values, write=lambda value: quote_piece(escape(value)))
+        ),
     )
 
 
@@ -97,9 +111,7 @@ def render_page(letter: Letter, *, person: Person, links: Links) -> RenderedPage
     """Return the mail as it is shown in a browser. Raises PlaceholderEmpty."""
     laid_out = _lay_out(letter, is_page=True)
     values = _values(letter, laid_out, person, links)
-    return RenderedPage(
-        html=laid_out.html.fill(values, escape=escape), style_source=_style_source()
-    )
+    return RenderedPage(html=laid_out.html.fill(values, write=escape), style_source=_style_source())
 
 
 @lru_cache
@@ -136,6 +148,16 @@ def _lay_out(letter: Letter, *, is_page: bool) -> _LaidOut:
         subject=marks.read(subject),
         text=marks.read(text),
         html=marks.read(html if is_page else _inliner.inline(html)),
+    )
+
+
+@lru_cache(maxsize=64)
+def _quote(letter: Letter) -> _LaidOut:
+    laid_out = _lay_out(letter, is_page=False)
+    return replace(
+        laid_out,
+        text=laid_out.text.translate(quote_piece),
+        html=laid_out.html.translate(quote_piece),
     )
 
 

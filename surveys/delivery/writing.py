@@ -9,7 +9,7 @@ from surveys.delivery.house import House
 from surveys.delivery.letters import Letter
 from surveys.delivery.links import bounce_address, message_id, personal_links
 from surveys.delivery.placeholders import Person
-from surveys.delivery.rendering import render
+from surveys.delivery.rendering import render_quoted
 from surveys.tokens import Keys
 
 
@@ -47,7 +47,7 @@ def write_mail(
         epoch=addressee.token_epoch,
         survey_code=letter.survey_code,
     )
-    rendered = render(letter, person=addressee.person, links=links)
+    rendered = render_quoted(letter, person=addressee.person, links=links)
     mail = Mail(
         message_id=message_id(keys.hash[0], row_id=addressee.message_id, domain=house.mail_domain),
         sent_at=now,

@@ -3,6 +3,7 @@
 from models import StaffMail
 from surveys.delivery.addresses import Mailbox, clean_name
 from surveys.delivery.composing import Mail, compose
+from surveys.delivery.quoting import quote
 from surveys.delivery.writing import Envelope
 from surveys.notifying.letters import Context, Reader, StaffLetter
 from surveys.tokens import tag_row
@@ -20,8 +21,8 @@ def post(letter: StaffLetter, *, mail: StaffMail, reader: Reader, context: Conte
             recipient=Mailbox(clean_name(reader.name), reader.email),
             reply_to=house.contact,
             subject=letter.subject,
-            text=letter.text,
-            html=letter.html,
+            text=quote(letter.text),
+            html=quote(letter.html),
         )
     )
     return Envelope(house.sender.address, reader.email, content)

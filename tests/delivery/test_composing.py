@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from surveys.delivery.addresses import HeaderRefused, Mailbox, clean_name, read_mailbox
 from surveys.delivery.composing import Mail, compose
+from surveys.delivery.quoting import quote
 from tests.conftest import NOW
 
 OFFICE = Mailbox("Mezunlar Ofisi", "mezun@example.edu.tr")
@@ -21,8 +22,8 @@ MAIL = Mail(
     recipient=Mailbox("Ayşe Yılmaz", "ayse@example.com"),
     reply_to=OFFICE,
     subject="Merhaba",
-    text="Merhaba\n",
-    html="<p>Merhaba</p>",
+    text=quote("Merhaba\n"),
+    html=quote("<p>Merhaba</p>"),
     unsubscribe_url="https://anket.example.edu.tr/u/aerukz4jvpg66vqqoro4zc7qmo726h4z",
     list_id="anket.example.edu.tr",
     feedback_id="invitation:anket:donut:example.edu.tr",
@@ -116,7 +117,7 @@ REPLY_TO = '"Mezunlar Ofisi" <mezun@example.edu.tr>'
     ],
 )
 def test_bodies_read_back_as_given(body: str) -> None:
-    parsed = parse(replace(MAIL, text=body, html=body))
+    parsed = parse(replace(MAIL, text=quote(body), html=quote(body)))
     _, text, html = parsed.walk()
 
     assert [part.defects for part in (parsed, text, html)] == [[], [], []]
@@ -132,7 +133,7 @@ def test_same_mail_makes_the_same_bytes_and_another_id_another_boundary() -> Non
 
 
 def test_lone_surrogates_become_question_marks_in_bodies() -> None:
-    _, text, _ = parse(replace(MAIL, text="a\ud800b")).walk()
+    _, text, _ = parse(replace(MAIL, text=quote("a\ud800b"))).walk()
 
     assert text.get_content().strip() == "a?b"
 

@@ -23,7 +23,7 @@ def test_values_and_fallbacks_are_escaped_but_not_the_text() -> None:
     marks = Marks()
     pattern = marks.read(f"<b>{marks.put(NAME)}</b> {marks.put(Place('program', '<i>'))}")
 
-    filled = pattern.fill({"ad": "O'Brien", "program": ""}, escape=html.escape)
+    filled = pattern.fill({"ad": "O'Brien", "program": ""}, write=html.escape)
 
     assert filled == "<b>O&#x27;Brien</b> &lt;i&gt;"
 
