@@ -1,27 +1,36 @@
-"""What became of one claimed message, written down before the next one on that connection is sent.
+"""What became of a claimed message, written down before the next one on that connection is sent.
 
-Every write is guarded by the claim's owner and fence, and returns the state that the message has
-reached: None, when the claim was taken back meanwhile, which is a normal event. Repeating a write
-is harmless.
+Every write is guarded by the claim's owner and fence, and tells what it reached: nothing, when the
+claim was taken back meanwhile, which is a normal event. Repeating a write is harmless. What happens
+to nearly every message is written for those of several connections at once.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from models import (
     Base,
-    DomainPace,
     Invitation,
-    Mailing,
     MailingState,
     MailState,
     MessageState,
-    SenderState,
-    Survey,
     UTCDateTime,
 )
 from surveys.database import changed_count, database_time
@@ -44,6 +53,7 @@ RETRY_PAUSES = (
 Reached = MessageState | None
 _MESSAGE = Base.metadata.tables["message"]
 _INVITATION = Base.metadata.tables["invitation"]
+_SENT = ("state", "lease_until", "reason", "sent_at", "smtp_code", "smtp_text")
 
 REFUSED = "refused"
 REFUSED_TOO_LONG = "refused_too_long"
@@ -53,30 +63,44 @@ NOT_RENDERED = "not_rendered"
 LINE_LOST = "line_lost"
 
 
-def mark_sending(session: Session, *, claim: Claim, now: datetime) -> bool:
-    """Mark the message as about to go; commit before the first byte.
+def mark_sending(session: Session, *, claims: Sequence[Claim], now: datetime) -> set[int]:
+    """Mark messages as about to go and return the ids; commit before the first byte of any.
 
-    False, and then nothing may be sent: the lease ran out, another has the message, sending is
+    Nothing may be sent of the others: the lease ran out, another has the message, sending is
     paused, the survey or the mailing is, its mailing was put off, or its receivers rest.
     """
-    marked = session.execute(_marking(), {**_identify(claim), "new_sending_at": now})
-    return changed_count(marked) == 1
+    marked = session.execute(_marking(), {**_identify_all(claims), "new_sending_at": now})
+    return set(marked.scalars())
 
 
-def settle_sent(session: Session, *, claim: Claim, reply: Accepted, now: datetime) -> Reached:
-    """Record that the server took the message, and that the person has mail."""
-    reached = _settle(
-        session,
-        claim,
-        state=MessageState.SENT,
-        reason=None,
-        sent_at=now,
-        smtp_code=reply.code,
-        smtp_text=reply.text,
-    )
-    if reached:
-        record_mailed(session, invitation_ids=[claim.invitation_id], now=now)
-    return reached
+def settle_sent(
+    session: Session, *, taken: Sequence[tuple[Claim, Accepted]], now: datetime
+) -> set[int]:
+    """Record the messages that the server took, and that their people have mail.
+
+    Returns the ids of those that were still in the hands of their claims.
+    """
+    changes = [
+        {
+            **_identify(claim),
+            "new_state": MessageState.SENT,
+            "new_lease_until": None,
+            "new_reason": None,
+            "new_sent_at": now,
+            "new_smtp_code": reply.code,
+            "new_smtp_text": reply.text,
+        }
+        for claim, reply in taken
+    ]
+    settled = session.execute(_settling(_SENT), changes)
+    claims = {claim.message_id: claim for claim, _ in taken}
+    if changed_count(settled) < len(taken):
+        still = session.scalars(_settled(), _identify_all(list(claims.values())))
+        claims = {message_id: claims[message_id] for message_id in still}
+    if claims:
+        people = [claim.invitation_id for claim in claims.values()]
+        record_mailed(session, invitation_ids=people, now=now)
+    return set(claims)
 
 
 def settle_refused(
@@ -186,35 +210,55 @@ def _identify(claim: Claim) -> dict[str, Any]:
     }
 
 
+def _identify_all(claims: Sequence[Claim]) -> dict[str, Any]:
+    return {
+        "ids": [claim.message_id for claim in claims],
+        "claims": [(claim.message_id, claim.claimed_by, claim.fence) for claim in claims],
+    }
+
+
 # Each statement is built once: building it takes longer than the database needs to run it.
 
 
 @cache
 def _settling(columns: tuple[str, ...]) -> Update:
-    held = _is_still(MessageState.CLAIMED, MessageState.SENDING)
-    return (
-        update(_MESSAGE).where(*held).values({name: bindparam(f"new_{name}") for name in columns})
+    state = _MESSAGE.c.state
+    # No IN: its list would be expanded, which can't be done for many rows at once.
+    held = or_(state == MessageState.CLAIMED, state == MessageState.SENDING)
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in columns}
+    return update(_MESSAGE).where(*_is_of_claim(), held).values(values)
+
+
+@cache
+def _settled() -> Select[int]:
+    return select(_MESSAGE.c.id).where(
+        *_is_of_claims(), _MESSAGE.c.state == MessageState.SENT, _MESSAGE.c.lease_until.is_(None)
     )
 
 
 @cache
-def _marking() -> Update:
-    is_paused = select(SenderState.id).where(SenderState.paused_at.is_not(None)).exists()
+def _marking() -> ReturningUpdate[int]:
+    tables = Base.metadata.tables
+    mailing, survey = tables["mailing"], tables["survey"]
+    sender, receivers = tables["sender_state"].c, tables["domain_pace"].c
     now = bindparam("new_sending_at", type_=UTCDateTime())
-    is_put_off = and_(Mailing.state == MailingState.PLANNED, Mailing.due_at > now)
-    is_resting = or_(Survey.paused_at.is_not(None), Mailing.paused_at.is_not(None), is_put_off)
-    resting = select(Mailing.id).join(Survey).where(is_resting)
-    shut = select(DomainPace.domain_group).where(DomainPace.closed_until > now)
+    is_put_off = and_(mailing.c.state == MailingState.PLANNED, mailing.c.due_at > now)
+    is_resting = or_(survey.c.paused_at.is_not(None), mailing.c.paused_at.is_not(None), is_put_off)
+    with_survey = mailing.join(survey, mailing.c.survey_id == survey.c.id)
+    resting = select(mailing.c.id).select_from(with_survey).where(is_resting)
+    shut = select(receivers.domain_group).where(receivers.closed_until > now)
     return (
         update(_MESSAGE)
         .where(
-            *_is_still(MessageState.CLAIMED),
+            *_is_of_claims(),
+            _MESSAGE.c.state == MessageState.CLAIMED,
             _MESSAGE.c.lease_until > database_time(0),
-            ~is_paused,
+            ~select(sender.id).where(sender.paused_at.is_not(None)).exists(),
             _MESSAGE.c.mailing_id.not_in(resting),
             _MESSAGE.c.domain_group.not_in(shut),
         )
         .values(state=MessageState.SENDING, sending_at=now)
+        .returning(_MESSAGE.c.id)
     )
 
 
@@ -228,10 +272,18 @@ def _mailed() -> Update:
     )
 
 
-def _is_still(*states: MessageState) -> tuple[ColumnElement[bool], ...]:
+def _is_of_claim() -> tuple[ColumnElement[bool], ...]:
     return (
         _MESSAGE.c.id == bindparam("of_id"),
         _MESSAGE.c.claimed_by == bindparam("of_claimer"),
         _MESSAGE.c.fence == bindparam("of_fence"),
-        _MESSAGE.c.state.in_(states),
+    )
+
+
+def _is_of_claims() -> tuple[ColumnElement[bool], ...]:
+    claim = tuple_(_MESSAGE.c.id, _MESSAGE.c.claimed_by, _MESSAGE.c.fence)
+    return (
+        # What the index finds, and what must be true of it.
+        _MESSAGE.c.id.in_(bindparam("ids", expanding=True)),
+        claim.in_(bindparam("claims", expanding=True)),
     )

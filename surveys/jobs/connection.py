@@ -2,7 +2,7 @@
 
 The order of steps is what makes a crash harmless: nothing is sent that is not marked and committed
 as being sent, and no next one before the outcome of the last is committed. Where nothing makes it
-wait in between, that outcome and the next mark share one commit, the dearest step of all.
+wait in between, that outcome and the next mark share one commit, with those of other connections.
 """
 
 from contextlib import ExitStack
@@ -32,7 +32,8 @@ from surveys.delivery.writing import Envelope
 from surveys.extensions import Toolbox, transaction
 from surveys.jobs import verdicts
 from surveys.jobs.circuit import Circuit
-from surveys.jobs.preparing import Draft, Halt, Writer, prepare
+from surveys.jobs.ledger import Entry, Ledger
+from surveys.jobs.preparing import Draft, Halt, Writer
 from surveys.jobs.suspicion import Suspicion
 from surveys.jobs.tally import FINAL, Tally
 from surveys.jobs.watermark import keep_watermark
@@ -55,6 +56,7 @@ class Shared:
     box: Toolbox
     stop: Event
     circuit: Circuit
+    ledger: Ledger
     suspicion: Suspicion
     tally: Tally
     pace: Pace
@@ -121,8 +123,9 @@ class Connection:
 
     def _send_batch(self, batch: Batch) -> None:
         try:
-            for claim in batch.claims:
-                self._send_one(claim, batch.addressed[claim.message_id])
+            with self._shared.ledger.at_work():
+                for claim in batch.claims:
+                    self._send_one(claim, batch.addressed[claim.message_id])
             self._record_taken()
         except BatchOver:
             self._record_taken()
@@ -186,18 +189,17 @@ class Connection:
     def _begin(self, claim: Claim, addressed: Addressed) -> Envelope | None:
         """Mark one message as being sent and return its mail; None when it must not go."""
         now = self._shared.box.clock.now()
-        # Ahead of the transaction, which holds up other writers on SQLite.
-        draft = Draft(addressed, self._writer.draft(addressed, now=now))
-        with transaction() as session:
-            before = self._settle(session, *self._taken) if self._taken else None
-            step = prepare(session, claim=claim, draft=draft, writer=self._writer, now=now)
+        # Ahead of the transaction, which holds up other writers.
+        envelope = self._writer.draft(addressed, now=now)
+        draft = Draft(claim, addressed, envelope, self._writer)
+        written = self._shared.ledger.write(Entry(draft, self._taken))
         self._taken = None
-        self._count(before)
-        if isinstance(step, Envelope):
-            return step
-        if isinstance(step, Halt):
+        self._count(written.before)
+        if isinstance(written.step, Envelope):
+            return written.step
+        if isinstance(written.step, Halt):
             raise BatchOver
-        self._count(step)
+        self._count(written.step)
         return None
 
     def _record_taken(self) -> None:

@@ -1,5 +1,6 @@
-"""The last look before a message goes: may it still, what does it say, and is it still ours."""
+"""The last look before messages go: may they still, what do they say, are they still ours."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -12,7 +13,7 @@ from models import Mailing
 from surveys.delivery.addressed import Addressed
 from surveys.delivery.addresses import Mailbox, check_mailbox
 from surveys.delivery.claiming import Claim
-from surveys.delivery.eligibility import Obstacle, read_standings
+from surveys.delivery.eligibility import Obstacle, Standing, read_standings
 from surveys.delivery.house import House
 from surveys.delivery.letters import Letter, read_letter
 from surveys.delivery.settling import Reached, mark_sending, settle_suppressed
@@ -89,28 +90,50 @@ class Writer:
 
 @dataclass(frozen=True)
 class Draft:
-    """A mail made ahead of its turn: for whom, and the mail, if one can be made."""
+    """A mail made ahead of its turn: for whom, and the mail, if one can be made.
 
+    `writer` makes it anew where the roster has changed meanwhile.
+    """
+
+    claim: Claim
     addressed: Addressed
     envelope: Envelope | None
+    writer: Writer
 
 
-def prepare(
-    session: Session, *, claim: Claim, draft: Draft, writer: Writer, now: datetime
-) -> Envelope | Reached | Halt:
-    """Mark a message as being sent and return its mail, or settle it and return its state.
+# What a connection does next: send a mail, go on since a message was settled, or stop.
+Step = Envelope | Reached | Halt
 
-    The draft is used only while it still fits the roster.
+
+def prepare(session: Session, *, drafts: Sequence[Draft], keys: Keys, now: datetime) -> list[Step]:
+    """Mark messages as being sent and return their mails, or settle them and return their states.
+
+    A draft is used only while it still fits the roster.
     """
-    ids = [claim.message_id]
-    standing = read_standings(session, message_ids=ids, keys=writer.keys, now=now)[claim.message_id]
+    ids = [draft.claim.message_id for draft in drafts]
+    standings = read_standings(session, message_ids=ids, keys=keys, now=now)
+    eligible = [
+        draft.claim
+        for draft in drafts
+        if not isinstance(standings[draft.claim.message_id], Obstacle)
+    ]
+    # Before anything is settled, so that a pause spares also those of which no mail can be made.
+    marked = mark_sending(session, claims=eligible, now=now) if eligible else set[int]()
+    return [
+        _decide(session, draft, standings[draft.claim.message_id], marked, now) for draft in drafts
+    ]
+
+
+def _decide(
+    session: Session, draft: Draft, standing: Standing, marked: set[int], now: datetime
+) -> Step:
+    claim = draft.claim
     if isinstance(standing, Obstacle):
         return settle_suppressed(session, claim=claim, obstacle=standing)
+    if claim.message_id not in marked:
+        return Halt.HALT
     envelope = draft.envelope
     if standing != draft.addressed:
-        writer.learn(session, standing)
-        envelope = writer.draft(standing, now=now)
-    # First, so that a pause spares also those of which no mail can be made.
-    if not mark_sending(session, claim=claim, now=now):
-        return Halt.HALT
+        draft.writer.learn(session, standing)
+        envelope = draft.writer.draft(standing, now=now)
     return settle_unwritten(session, claim=claim, now=now) if envelope is None else envelope

@@ -26,6 +26,7 @@ from surveys.inviting.rules import read_pace
 from surveys.jobs.circuit import Circuit
 from surveys.jobs.claimer import Claimer, live_claimer
 from surveys.jobs.connection import Connection, Shared
+from surveys.jobs.ledger import Ledger
 from surveys.jobs.locking import sole_sender
 from surveys.jobs.preparing import Writer
 from surveys.jobs.suspicion import Suspicion
@@ -87,13 +88,14 @@ def drain(app: Flask, *, stop: Event, terms: Terms | None = None) -> Drained:
     chosen = terms or Terms()
     with app.app_context(), live_claimer() as claimer:
         _require_durability()
-        box = toolbox()
+        box, suspicion = toolbox(), Suspicion()
         shared = Shared(
             app=app,
             box=box,
             stop=stop,
             circuit=Circuit(clock=SystemClock(), patience_s=chosen.patience_s),
-            suspicion=Suspicion(),
+            ledger=Ledger(box=box, suspicion=suspicion),
+            suspicion=suspicion,
             tally=Tally(chosen.on_change),
             pace=read_pace(box.settings),
         )

@@ -1,10 +1,12 @@
 """From what the mail server said to the outbox: one outcome, one state, at times a brake."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy.orm import Session
 
+from models import MessageState
 from surveys.delivery import breakers, settling
 from surveys.delivery.addressed import read_domain
 from surveys.delivery.brakes import is_text_broken, pause_mailing, pause_sending, took_mail_since
@@ -34,7 +36,9 @@ def settle(
     """Record `outcome` and return the state that the message has reached."""
     match outcome:
         case Accepted():
-            return _settle_accepted(session, claim, outcome, suspicion, now)
+            taken = [(claim, outcome)]
+            reached = settle_accepted(session, taken=taken, suspicion=suspicion, now=now)
+            return MessageState.SENT if reached else None
         case OutcomeUnknown():
             return settling.settle_unknown(session, claim=claim)
         case RecipientRefused():
@@ -47,6 +51,21 @@ def settle(
             if isinstance(outcome, AuthenticationRefused):
                 brake(session, reason=LOGIN_REFUSED, reply=outcome, now=now)
             return settling.put_back(session, claim=claim, now=now)
+
+
+def settle_accepted(
+    session: Session,
+    *,
+    taken: Sequence[tuple[Claim, Accepted]],
+    suspicion: Suspicion,
+    now: datetime,
+) -> set[int]:
+    """Record the mails that the server took and return the ids of those that were still ours."""
+    groups = {claim.domain_group for claim, _ in taken if claim.is_group_failing}
+    groups |= {c.domain_group for c, _ in taken if suspicion.has_group_refused(c.domain_group)}
+    for group in sorted(groups):
+        breakers.note_accepted(session, group=group)
+    return settling.settle_sent(session, taken=taken, now=now)
 
 
 def settle_unwritten(session: Session, *, claim: Claim, now: datetime) -> settling.Reached:
@@ -64,14 +83,6 @@ def brake(
     """Stop all sending, with the server's words kept for staff."""
     pause_sending(session, reason=reason, reply=f"{reply.code} {reply.text}", now=now)
     log.error("sending_paused", reason=reason, smtp_code=reply.code)
-
-
-def _settle_accepted(
-    session: Session, claim: Claim, reply: Accepted, suspicion: Suspicion, now: datetime
-) -> settling.Reached:
-    if claim.is_group_failing or suspicion.has_group_refused(claim.domain_group):
-        breakers.note_accepted(session, group=claim.domain_group)
-    return settling.settle_sent(session, claim=claim, reply=reply, now=now)
 
 
 def _defer(

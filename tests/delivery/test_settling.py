@@ -31,15 +31,15 @@ def _claimed(session: Session, **over: Any) -> tuple[Message, Claim]:
 def test_mark_sending_takes_a_live_claim(session: Session) -> None:
     message, claim = _claimed(session)
 
-    assert settling.mark_sending(session, claim=claim, now=NOW)
+    assert settling.mark_sending(session, claims=[claim], now=NOW)
     assert (message.state, message.sending_at) == ("sending", NOW)
 
 
 def test_mark_sending_refuses_a_second_time(session: Session) -> None:
     _, claim = _claimed(session)
-    settling.mark_sending(session, claim=claim, now=NOW)
+    settling.mark_sending(session, claims=[claim], now=NOW)
 
-    assert not settling.mark_sending(session, claim=claim, now=NOW)
+    assert not settling.mark_sending(session, claims=[claim], now=NOW)
 
 
 def test_mark_sending_refuses_a_lease_that_ran_out(session: Session) -> None:
@@ -47,7 +47,7 @@ def test_mark_sending_refuses_a_lease_that_ran_out(session: Session) -> None:
     message.lease_until = LONG_AGO
     session.commit()
 
-    assert not settling.mark_sending(session, claim=claim, now=NOW)
+    assert not settling.mark_sending(session, claims=[claim], now=NOW)
 
 
 @pytest.mark.parametrize("over", [{"fence": 2}, {"claimed_by": "two"}, {"state": "queued"}])
@@ -59,14 +59,14 @@ def test_mark_sending_refuses_what_another_has_taken(
         setattr(message, column, value)
     session.commit()
 
-    assert not settling.mark_sending(session, claim=claim, now=NOW)
+    assert not settling.mark_sending(session, claims=[claim], now=NOW)
 
 
 def test_mark_sending_refuses_once_sending_is_paused(session: Session) -> None:
     _, claim = _claimed(session)
     pause_sending(session, reason="staff", now=NOW)
 
-    assert not settling.mark_sending(session, claim=claim, now=NOW)
+    assert not settling.mark_sending(session, claims=[claim], now=NOW)
 
 
 def test_mark_sending_refuses_once_the_survey_is_paused(session: Session) -> None:
@@ -75,13 +75,13 @@ def test_mark_sending_refuses_once_the_survey_is_paused(session: Session) -> Non
     survey.paused_at = NOW
     session.commit()
 
-    assert not settling.mark_sending(session, claim=claim, now=NOW)
+    assert not settling.mark_sending(session, claims=[claim], now=NOW)
 
 
 def test_sent_is_recorded_with_the_person_having_mail(session: Session) -> None:
     message, claim = _claimed(session)
 
-    assert settling.settle_sent(session, claim=claim, reply=Accepted(250, "2.0.0 ok"), now=NOW)
+    assert settling.settle_sent(session, taken=[(claim, Accepted(250, "2.0.0 ok"))], now=NOW)
     assert (message.state, message.sent_at, message.smtp_code) == ("sent", NOW, 250)
     assert (message.invitation.mail_state, message.invitation.mailed_at) == ("sent", NOW)
 
@@ -91,7 +91,7 @@ def test_sent_keeps_the_time_of_the_first_mail(session: Session) -> None:
     message.invitation.mailed_at = NOW - timedelta(days=7)
     session.commit()
 
-    settling.settle_sent(session, claim=claim, reply=Accepted(250, "ok"), now=NOW)
+    settling.settle_sent(session, taken=[(claim, Accepted(250, "ok"))], now=NOW)
 
     assert message.invitation.mailed_at == NOW - timedelta(days=7)
 
@@ -101,7 +101,7 @@ def test_settling_changes_nothing_when_the_claim_is_gone(session: Session) -> No
     message.fence = 2
     session.commit()
 
-    assert not settling.settle_sent(session, claim=claim, reply=Accepted(250, "ok"), now=NOW)
+    assert not settling.settle_sent(session, taken=[(claim, Accepted(250, "ok"))], now=NOW)
     assert (message.state, message.invitation.mail_state) == ("claimed", "none")
 
 

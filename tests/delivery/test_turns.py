@@ -123,7 +123,7 @@ def test_receivers_that_throttle_us_rest_and_others_go_on(session: Session) -> N
 
     assert groups_of(claim(session, Pace(), by="b")) == {"rest"}
     assert claim(session, Pace(), by="c").is_empty
-    assert not mark_sending(session, claim=batch.claims[0], now=NOW)
+    assert not mark_sending(session, claims=batch.claims[:1], now=NOW)
     assert pace_of(session, "gmail").closed_until == NOW + FIRST_REST
     assert pace_of(session, "gmail").closed_reason == "421 4.7.28 unusual rate of mail"
 
@@ -259,7 +259,7 @@ def test_paused_mailing_is_neither_claimed_nor_sent(session: Session) -> None:
     session.flush()
 
     assert claim(session, Pace(), by="b").is_empty
-    assert not mark_sending(session, claim=batch.claims[0], now=NOW)
+    assert not mark_sending(session, claims=batch.claims[:1], now=NOW)
 
 
 def test_mailing_that_ran_out_of_first_mails_holds_up_no_other(session: Session) -> None:
