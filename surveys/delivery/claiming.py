@@ -9,10 +9,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Integer, Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from models import DomainGroup, Message, MessageState, SenderState
 from surveys.database import database_time
@@ -22,7 +24,14 @@ from surveys.delivery.eligibility import Obstacle, read_standings
 from surveys.delivery.lateness import hold_late
 from surveys.delivery.marks import Mark, raise_mark
 from surveys.delivery.pace import FREE, Pace
-from surveys.delivery.queue import Among, find_heads, list_resting, select_due
+from surveys.delivery.queue import (
+    EPOCH,
+    MESSAGE,
+    Among,
+    find_heads,
+    list_resting,
+    select_due,
+)
 from surveys.delivery.turns import Turn, choose_turn, give_back, note_claimed
 from surveys.tokens import Keys
 
@@ -157,49 +166,59 @@ def _claim_turn(
     turn = choose_turn(session, heads=heads, pace=pace, limit=limit, now=now)
     if not isinstance(turn, Turn):
         return turn
-    due = select_due(among=among, now=now).where(Message.domain_group == turn.group)
-    claims = _claim(session, due, claimed_by, turn.limit)
-    note_claimed(session, turn=turn, count=len(claims), pace=pace, now=now)
+    rows = session.execute(
+        _claiming(is_one=among.is_one),
+        {
+            "now": now,
+            "group": turn.group,
+            "most": turn.limit,
+            "claimer": claimed_by,
+            **among.values,
+        },
+    ).all()
+    note_claimed(session, turn=turn, count=len(rows), pace=pace, now=now)
+    claims = [_to_claim(row) for row in sorted(rows, key=lambda row: row.position)]
     return [replace(claim, is_group_failing=turn.is_failing) for claim in claims]
 
 
-def _claim(
-    session: Session, due: Select[int, datetime], claimed_by: str, limit: int
-) -> list[Claim]:
+# Built once for each kind: building it takes longer than the database needs to run it.
+@cache
+def _claiming(*, is_one: bool) -> ReturningUpdate[*tuple[Any, ...]]:
+    among = Among(mailing_id=0) if is_one else Among()
     picked = (
-        due.order_by(Message.due_at, Message.id)
-        .limit(limit)
+        select_due(among=among, now=EPOCH)
+        .where(MESSAGE.c.domain_group == bindparam("group"))
+        .order_by(MESSAGE.c.due_at, MESSAGE.c.id)
+        .limit(bindparam("most", type_=Integer()))
         .with_for_update(skip_locked=True)
-        # Inlined, a nested loop may run it again and claim more than `limit`.
+        # Inlined, a nested loop may run it again and claim more than the limit.
         .cte("picked")
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     order = func.row_number().over(order_by=(picked.c.due_at, picked.c.id))
     numbered = select(picked.c.id, order.label("position")).cte("numbered")
-    rows = session.execute(
-        update(Message)
-        .where(Message.id == numbered.c.id)
+    return (
+        update(MESSAGE)
+        .where(MESSAGE.c.id == numbered.c.id)
         .values(
             state=MessageState.CLAIMED,
-            claimed_by=claimed_by,
-            fence=Message.fence + 1,
+            claimed_by=bindparam("claimer"),
+            fence=MESSAGE.c.fence + 1,
             position=numbered.c.position,
             lease_until=database_time(LEASE_S),
         )
         .returning(
-            Message.id,
-            Message.mailing_id,
-            Message.invitation_id,
-            Message.claimed_by,
-            Message.fence,
-            Message.attempt_count,
-            Message.expires_at,
-            Message.domain_group,
-            Message.position,
+            MESSAGE.c.id,
+            MESSAGE.c.mailing_id,
+            MESSAGE.c.invitation_id,
+            MESSAGE.c.claimed_by,
+            MESSAGE.c.fence,
+            MESSAGE.c.attempt_count,
+            MESSAGE.c.expires_at,
+            MESSAGE.c.domain_group,
+            MESSAGE.c.position,
         )
-        .execution_options(synchronize_session=False)
-    ).all()
-    return [_to_claim(row) for row in sorted(rows, key=lambda row: row.position)]
+    )
 
 
 def _suppress(session: Session, obstacles: Mapping[int, Obstacle]) -> None:

@@ -2,12 +2,35 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    bindparam,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
-from models import DomainGroup, Mailing, MailingState, Message, MessageState, Survey
+from models import (
+    Base,
+    DomainGroup,
+    Mailing,
+    MailingState,
+    MessageState,
+    Survey,
+    UTCDateTime,
+)
+
+MESSAGE: Final = Base.metadata.tables["message"]
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -48,34 +71,53 @@ class Among:
 
     @property
     def condition(self) -> ColumnElement[bool]:
-        """The condition on Message."""
-        if self.mailing_id is not None:
-            return Message.mailing_id == self.mailing_id
-        return Message.mailing_id.not_in(self.resting)
+        """The condition on a message; a statement that is kept is given `values` anew."""
+        if self.is_one:
+            return MESSAGE.c.mailing_id == bindparam("one_mailing", self.mailing_id)
+        resting: BindParameter[Any] = bindparam(
+            "resting_mailings", list(self.resting), expanding=True
+        )
+        return MESSAGE.c.mailing_id.not_in(resting)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What `condition` is to be run with."""
+        if self.is_one:
+            return {"one_mailing": self.mailing_id}
+        return {"resting_mailings": list(self.resting)}
+
+    @property
+    def is_one(self) -> bool:
+        """Whether one mailing alone is looked at."""
+        return self.mailing_id is not None
 
 
 def select_due(*, among: Among, now: datetime) -> Select[int, datetime]:
-    """Return the query of what is due at `now`, in no order."""
-    return select(Message.id, Message.due_at).where(
-        Message.state == MessageState.QUEUED, Message.due_at <= now, among.condition
+    """Return the query of what is due at `now`, in no order; `now` can be replaced later."""
+    instant = bindparam("now", now, type_=UTCDateTime())
+    return select(MESSAGE.c.id, MESSAGE.c.due_at).where(
+        MESSAGE.c.state == MessageState.QUEUED, MESSAGE.c.due_at <= instant, among.condition
     )
 
 
 def find_heads(session: Session, *, among: Among, now: datetime) -> Sequence[Head]:
     """Return the head of each group that has anything due: one look into the index a group."""
-    columns = (Message.domain_group, Message.due_at, Message.id, Message.mailing_id)
+    rows = session.execute(_heads(is_one=among.is_one), {"now": now, **among.values})
+    return [Head(*row) for row in rows]
+
+
+# Built once for each kind: building it takes longer than the database needs to run it.
+@cache
+def _heads(*, is_one: bool) -> CompoundSelect[*tuple[Any, ...]]:
+    among = Among(mailing_id=0) if is_one else Among()
+    columns = (MESSAGE.c.domain_group, MESSAGE.c.due_at, MESSAGE.c.id, MESSAGE.c.mailing_id)
     heads = [
-        select(*columns)
-        .where(
-            Message.domain_group == group,
-            Message.state == MessageState.QUEUED,
-            Message.due_at <= now,
-            among.condition,
-        )
-        .order_by(Message.due_at, Message.id)
+        select_due(among=among, now=EPOCH)
+        .with_only_columns(*columns)
+        .where(MESSAGE.c.domain_group == group)
+        .order_by(MESSAGE.c.due_at, MESSAGE.c.id)
         .limit(1)
         .subquery()
         for group in DomainGroup
     ]
-    rows = session.execute(union_all(*(select(head) for head in heads)))
-    return [Head(*row) for row in rows]
+    return union_all(*(select(head) for head in heads))

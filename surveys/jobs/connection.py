@@ -38,7 +38,7 @@ from surveys.jobs.suspicion import Suspicion
 from surveys.jobs.tally import FINAL, Tally
 from surveys.jobs.watermark import keep_watermark
 
-BATCH_SIZE = 50
+BATCH_SIZE = 100
 RENEW_EVERY_S = 60.0
 # How long to wait for receivers at once: staff may change their mind meanwhile.
 LONGEST_WAIT_S = 2.0
