@@ -5,7 +5,6 @@ body and final dot are one write (two meet Nagle's algorithm and delayed acknowl
 mail); the final reply is returned; and what a fault means depends on whether the body had begun.
 """
 
-import re
 import select
 import smtplib
 import socket
@@ -29,7 +28,6 @@ from surveys.delivery.outcomes import (
     read_refusal,
 )
 
-LEADING_DOT: Final = re.compile(rb"(?m)^\.")
 Reply = tuple[int, bytes]
 NO_REPLY: Final[Reply] = (0, b"")
 
@@ -171,7 +169,7 @@ class Client(smtplib.SMTP):
             self.close()
 
     def _deliver(self, content: bytes) -> Outcome:
-        body = LEADING_DOT.sub(b"..", content)
+        body = _double_dots(content)
         ending = b".\r\n" if body.endswith(b"\r\n") else b"\r\n.\r\n"
         try:
             self._wait_at_most(self.server.dot_timeout_s)
@@ -212,6 +210,12 @@ def describe(fault: Exception) -> str:
         error = fault.smtp_error
         return clean(error if isinstance(error, bytes) else error.encode())
     return clean(str(fault).encode())
+
+
+def _double_dots(content: bytes) -> bytes:
+    """Return `content` with one dot more on lines that begin with one (RFC 5321, section 4.5.2)."""
+    doubled = content.replace(b"\n.", b"\n..")
+    return b"." + doubled if doubled.startswith(b".") else doubled
 
 
 def _first_refused(replies: dict[Stage, Reply]) -> Stage | None:

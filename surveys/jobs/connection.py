@@ -38,7 +38,9 @@ from surveys.jobs.suspicion import Suspicion
 from surveys.jobs.tally import FINAL, Tally
 from surveys.jobs.watermark import keep_watermark
 
-BATCH_SIZE = 100
+# A claim costs the same whatever it takes; but what one connection holds no other can send.
+SMALLEST_BATCH, LARGEST_BATCH = 20, 100
+BATCH_TAKES_S = 1.0
 RENEW_EVERY_S = 60.0
 # How long to wait for receivers at once: staff may change their mind meanwhile.
 LONGEST_WAIT_S = 2.0
@@ -76,6 +78,7 @@ class Connection:
         self._writer = writer
         self._monotonic = SystemClock().monotonic
         self._renewed_at = 0.0
+        self._batch_size = SMALLEST_BATCH
         self._taken: tuple[Claim, Accepted] | None = None
 
     def run(self) -> None:
@@ -98,7 +101,7 @@ class Connection:
             batch = claim_batch(
                 session,
                 claimed_by=self._name,
-                limit=BATCH_SIZE,
+                limit=self._batch_size,
                 keys=box.keys,
                 now=box.clock.now(),
                 pace=self._shared.pace,
@@ -122,6 +125,7 @@ class Connection:
         return True
 
     def _send_batch(self, batch: Batch) -> None:
+        begun_at = self._monotonic()
         try:
             with self._shared.ledger.at_work():
                 for claim in batch.claims:
@@ -130,6 +134,12 @@ class Connection:
         except BatchOver:
             self._record_taken()
             self._release()
+        self._choose_batch_size(self._monotonic() - begun_at)
+
+    def _choose_batch_size(self, spent_s: float) -> None:
+        """Take more where sending is quick, less where the last mails would wait for one line."""
+        wanted = self._batch_size * 2 if spent_s < BATCH_TAKES_S else self._batch_size // 2
+        self._batch_size = min(max(wanted, SMALLEST_BATCH), LARGEST_BATCH)
 
     def _send_one(self, claim: Claim, addressed: Addressed) -> None:
         if not self._shared.pace.window.is_open(self._shared.box.clock.now()):

@@ -23,7 +23,7 @@ from surveys.jobs.suspicion import Suspicion
 from surveys.jobs.verdicts import settle_accepted
 
 # Far below what a mail server takes for one mail, so that nobody notices.
-LINGER_S: Final = 0.002
+LINGER_S: Final = 0.003
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,9 @@ class Entry:
 class Ledger:
     """Writes the entries of several threads together."""
 
-    def __init__(self, *, box: Toolbox, suspicion: Suspicion) -> None:
+    def __init__(self, *, box: Toolbox, suspicion: Suspicion, linger_s: float = LINGER_S) -> None:
         self._box = box
+        self._linger_s = linger_s
         self._suspicion = suspicion
         self._turn = Lock()
         self._arrived = Condition()
@@ -74,7 +75,7 @@ class Ledger:
         """
         with self._arrived:
             self._waiting.append(entry)
-            self._arrived.notify_all()
+            self._tell_if_all_are_here()
         with self._turn:
             if entry.written is None and entry.fault is None:
                 self._write_group(self._gather())
@@ -86,13 +87,17 @@ class Ledger:
     def _count_crew(self, change: int) -> None:
         with self._arrived:
             self._crew_count += change
-            self._arrived.notify_all()
+            self._tell_if_all_are_here()
 
     def _gather(self) -> list[Entry]:
         with self._arrived:
-            self._arrived.wait_for(self._are_all_here, timeout=LINGER_S)
+            self._arrived.wait_for(self._are_all_here, timeout=self._linger_s)
             group, self._waiting = self._waiting, []
             return group
+
+    def _tell_if_all_are_here(self) -> None:
+        if self._are_all_here():
+            self._arrived.notify_all()
 
     def _are_all_here(self) -> bool:
         return len(self._waiting) >= self._crew_count

@@ -108,26 +108,29 @@ Step = Envelope | Reached | Halt
 def prepare(session: Session, *, drafts: Sequence[Draft], keys: Keys, now: datetime) -> list[Step]:
     """Mark messages as being sent and return their mails, or settle them and return their states.
 
-    A draft is used only while it still fits the roster.
+    A draft is used only while it still fits the roster. A message that was erased has no state.
     """
     ids = [draft.claim.message_id for draft in drafts]
     standings = read_standings(session, message_ids=ids, keys=keys, now=now)
     eligible = [
         draft.claim
         for draft in drafts
-        if not isinstance(standings[draft.claim.message_id], Obstacle)
+        if isinstance(standings.get(draft.claim.message_id), Addressed)
     ]
     # Before anything is settled, so that a pause spares also those of which no mail can be made.
     marked = mark_sending(session, claims=eligible, now=now) if eligible else set[int]()
     return [
-        _decide(session, draft, standings[draft.claim.message_id], marked, now) for draft in drafts
+        _decide(session, draft, standings.get(draft.claim.message_id), marked, now)
+        for draft in drafts
     ]
 
 
 def _decide(
-    session: Session, draft: Draft, standing: Standing, marked: set[int], now: datetime
+    session: Session, draft: Draft, standing: Standing | None, marked: set[int], now: datetime
 ) -> Step:
     claim = draft.claim
+    if standing is None:
+        return None
     if isinstance(standing, Obstacle):
         return settle_suppressed(session, claim=claim, obstacle=standing)
     if claim.message_id not in marked:
