@@ -17,7 +17,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from app import create_app
-from bench.sending import BEFORE, running_survey
+from bench.outbox import BEFORE, running_survey
 from models import Alumnus, Invitation, Mailing
 from surveys.delivery.claiming import claim_batch, has_due
 from surveys.delivery.recovery import recover_expired

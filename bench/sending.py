@@ -1,239 +1,208 @@
 """Sending: mails a second end to end, against a limit and a naive baseline at the same sink.
 
 Limit: smtplib sending bytes that were composed before, over one connection. Naive: a loop over
-Flask-Mail's own `Mail.send`, which composes and connects for every mail. `python -m bench.sending`
+one connection of Flask-Mail, which composes each mail. Ours claims, renders, sends and records.
+The figures of a row are medians of its runs; limit, naive and ours take turns.
+`python -m bench.sending`
 """
 
+import json
+import os
 import smtplib
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 
 from flask import Flask
 from flask_mail import Mail
 from flask_mail import Message as NaiveMessage
 from flask_migrate import upgrade
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
 
 from app import create_app
-from models import Alumnus, Invitation, Mailing, Message, Survey, SurveyVersion
-from surveys.delivery.addressed import Addressed
-from surveys.delivery.eligibility import read_standings
-from surveys.delivery.house import read_house
+from bench.outbox import compose_all, environment, fill, queue_all_again
 from surveys.delivery.writing import Envelope
 from surveys.environment import read_settings
-from surveys.extensions import Toolbox, db, toolbox
-from surveys.jobs.preparing import Writer
-from surveys.jobs.sending import drain
-from surveys.settings import Settings
-from surveys.tokens import new_public_id
+from tests.postgresql import create_database, find_binaries, running_server
 
-PEOPLE = 2_000
-NAIVE_PEOPLE = 500
-DEFINITION = {
-    "code": "bench",
-    "title": {"tr": "Mezun İzleme Anketi"},
-    "purpose": {"tr": "Mezunlarımızın nerede olduğunu öğrenmek"},
-    "sections": [{"title": {"tr": "Genel"}, "questions": [{"code": "nps", "type": "nps"}]}],
-}
-QUESTION = {
-    "code": "nps",
-    "text": {"tr": "Üniversitemizi tavsiye eder misiniz?"},
-    "options": [{"value": str(n), "text": {"tr": str(n)}} for n in range(11)],
-}
-TEXT = {"tr": "Sayın {ad_soyad},\n\n{program} mezunu olarak görüşünüzü almak istiyoruz."}
-BEFORE, NEVER = datetime(2020, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+PEOPLE = 3_000
+FEW = 1_000
+RUNS = 3
+# At 50 ms a mail of the limit takes 0.2 s.
+FAR_MS, FAR_PEOPLE = 50, 60
 
 
 @dataclass(frozen=True)
-class Figure:
-    """So many mails in so many seconds."""
+class Way:
+    """One way of sending: `processes` is what its rate is divided by to compare with the limit."""
 
     name: str
-    count: int
-    seconds: float
-
-    @property
-    def rate(self) -> float:
-        """Mails a second."""
-        return self.count / self.seconds
+    send: Callable[[], float]
+    processes: int = 1
+    runs: int = RUNS
 
 
 def main() -> None:
-    """Measure on a fresh SQLite file and print a table."""
-    with tempfile.TemporaryDirectory() as folder, running_sink() as port:
-        settings = _read_settings(Path(folder), port)
-        app = create_app(settings)
-        with app.app_context():
-            upgrade()
-            _fill(PEOPLE)
-            envelopes = _compose_all()
-        limit = _measure_limit(envelopes, port)
-        naive = _measure_naive(envelopes[:NAIVE_PEOPLE], port)
-        whole = [_measure_drain(settings, connections) for connections in (1, 2, 4)]
-    size_kb = len(envelopes[0].content) / 1024
-    print(f"Sending mails of {size_kb:.1f} KB (SQLite, synced before each mail)")
-    print(f"{'':<44} {'mails':>6} {'s':>7} {'mails/s':>8} {'÷limit':>7} {'÷naive':>7}")
-    for figure in (limit, naive, *whole):
-        print(
-            f"{figure.name:<44} {figure.count:>6,} {figure.seconds:>7.2f} {figure.rate:>8,.0f}"
-            f" {figure.rate / limit.rate:>7.2f} {figure.rate / naive.rate:>7.2f}"
-        )
+    """Measure both engines, where PostgreSQL is there, and print one table."""
+    print(f"{'':<54} {'load':>5} {'mails/s':>8} {'÷limit, a process':>18} {'÷naive':>7}")
+    with tempfile.TemporaryDirectory() as name:
+        _measure_engine("SQLite", f"sqlite:///{name}/bench.db", Path(name))
+    if find_binaries() is None:
+        print("PostgreSQL is not installed")
+        return
+    with _postgresql() as (url, folder):
+        _measure_engine("PostgreSQL", url, folder)
 
 
 @contextmanager
-def running_sink() -> Iterator[int]:
+def running_sink(delay_ms: int = 0) -> Iterator[int]:
     """Run the sink in a process of its own; yield its port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = int(listener.getsockname()[1])
-    command = [sys.executable, "-m", "bench.sink", str(port)]
+    command = [sys.executable, "-m", "bench.sink", str(port), str(delay_ms)]
     with subprocess.Popen(  # noqa: S603 - the command is our own
         command, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()
-        yield port
-        process.kill()
+        try:
+            yield port
+        finally:
+            process.kill()
 
 
-def _read_settings(folder: Path, port: int) -> Settings:
-    return read_settings(
-        {
-            "DONUT_DATABASE_URL": f"sqlite:///{folder / 'bench.db'}",
-            "DONUT_SECRET_KEY": "only for this benchmark, on no server",
-            "DONUT_BASE_URL": "http://127.0.0.1:8000",
-            "DONUT_MAIL_SERVER": "127.0.0.1",
-            "DONUT_MAIL_CANARY": "0",
-            "DONUT_STATE_FOLDER": str(folder),
-            "DONUT_MAIL_PORT": str(port),
-            "DONUT_LOG_LEVEL": "WARNING",
-        }
-    )
+@contextmanager
+def _postgresql() -> Iterator[tuple[str, Path]]:
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        with running_server(Path(name) / "server") as socket_folder:
+            yield create_database(socket_folder, "bench"), Path(name)
 
 
-def running_survey() -> tuple[Survey, SurveyVersion]:
-    """Return a survey that runs for ever and its version, for a session to take in."""
-    survey = Survey(
-        code="bench",
-        definition=DEFINITION,
-        opens_at=BEFORE,
-        closes_at=NEVER,
-        created_at=BEFORE,
-        updated_at=BEFORE,
-        launched_at=BEFORE,
-    )
-    version = SurveyVersion(
-        survey=survey, number=1, definition=DEFINITION, notice_version="1", created_at=BEFORE
-    )
-    return survey, version
+def _measure_engine(engine: str, url: str, folder: Path) -> None:
+    for delay_ms in (0, FAR_MS):
+        with running_sink(delay_ms) as port:
+            settings = environment(url, folder, port)
+            app = create_app(read_settings(settings))
+            with app.app_context():
+                if not delay_ms:
+                    upgrade()
+                    fill(PEOPLE)
+                envelopes = compose_all()
+                where = f"{engine}, {delay_ms} ms round trip"
+                _measure(where, _list_ways(settings, envelopes, port, delay_ms))
 
 
-def _fill(count: int) -> None:
-    """Put a survey with one due mailing to `count` people into the database."""
-    with Session(db.engine) as session:
-        survey, version = running_survey()
-        mailing = Mailing(
-            survey=survey,
-            position=1,
-            kind="invitation",
-            local_at="2020-01-01T00:00",
-            timezone="Europe/Istanbul",
-            due_at=BEFORE,
-            late_after_s=2_000_000_000,
-            subject={"tr": "{ad}, görüşünüz bizim için değerli"},
-            text=TEXT,
-            question=QUESTION,
-            state="enqueued",
+def _list_ways(
+    settings: Mapping[str, str], envelopes: Sequence[Envelope], port: int, delay_ms: int
+) -> list[Way]:
+    """The limit, the naive way, and ours with some processes and connections."""
+    is_sqlite = settings["DONUT_DATABASE_URL"].startswith("sqlite")
+    few = envelopes[: FAR_PEOPLE if delay_ms else FEW]
+    all_or_few = few if delay_ms else envelopes
+    runs = 1 if delay_ms else RUNS
+    ours = [(1, 16), (1, 50)] if delay_ms else [(1, 1), (1, 4), (1, 16)]
+    if not is_sqlite:
+        ours += [(2, 50)] if delay_ms else [(2, 16)]
+    return [
+        Way("limit: smtplib, prepared bytes, 1 connection", lambda: _limit(all_or_few, port)),
+        Way("naive: loop over one Flask-Mail connection", lambda: _naive(few, port)),
+        *(
+            Way(
+                f"Dönüt, {processes} process{'es' * (processes > 1)}, {connections}"
+                f" connection{'s' * (connections > 1)} each",
+                lambda p=processes, c=connections: _ours(settings, p, c),  # type: ignore[misc]
+                processes,
+                runs,
+            )
+            for processes, connections in ours
+        ),
+    ]
+
+
+def _measure(where: str, ways: Sequence[Way]) -> None:
+    rates: dict[str, list[float]] = {way.name: [] for way in ways}
+    for turn in range(RUNS):
+        for way in ways:
+            if turn < way.runs:
+                rates[way.name].append(way.send())
+    medians = [statistics.median(rates[way.name]) for way in ways]
+    limit, naive = medians[:2]
+    print(where)
+    for way, rate in zip(ways, medians, strict=True):
+        print(
+            f"  {way.name:<52} {os.getloadavg()[0]:>5.1f} {rate:>8,.0f}"
+            f" {rate / way.processes / limit:>18.2f} {rate / naive:>7.2f}",
+            flush=True,
         )
-        session.add_all([version, mailing])
-        session.add_all(_message(number, mailing, version) for number in range(count))
-        session.commit()
 
 
-def _message(number: int, mailing: Mailing, version: SurveyVersion) -> Message:
-    alumnus = Alumnus(
-        external_id=str(number),
-        given_name="Ayşe",
-        family_name="Yılmaz",
-        email=f"ayse.yilmaz{number}@example.com",
-        programme="Bilgisayar Mühendisliği",
-        registered_at=BEFORE,
-        updated_at=BEFORE,
-    )
-    invitation = Invitation(
-        survey=mailing.survey,
-        survey_version=version,
-        alumnus=alumnus,
-        public_id=new_public_id(),
-        created_at=BEFORE,
-    )
-    return Message(mailing=mailing, invitation=invitation, due_at=BEFORE, expires_at=NEVER)
-
-
-def _compose_all() -> list[Envelope]:
-    box = toolbox()
-    writer = Writer(house=read_house(box.settings), keys=box.keys)
-    with Session(db.engine) as session:
-        ids, now = session.scalars(select(Message.id)).all(), box.clock.now()
-        standings = read_standings(session, message_ids=ids, keys=box.keys, now=now)
-        people = [found for found in standings.values() if isinstance(found, Addressed)]
-        for addressed in people:
-            writer.learn(session, addressed)
-    drafts = [writer.draft(addressed, now=now) for addressed in people]
-    return [envelope for envelope in drafts if envelope]
-
-
-def _measure_limit(envelopes: list[Envelope], port: int) -> Figure:
+def _limit(envelopes: Sequence[Envelope], port: int) -> float:
     start = time.perf_counter()
     with smtplib.SMTP("127.0.0.1", port) as client:
         for envelope in envelopes:
             client.sendmail(envelope.sender, envelope.recipient, envelope.content)
-    seconds = time.perf_counter() - start
-    return Figure("limit: smtplib, prepared bytes, 1 connection", len(envelopes), seconds)
+    return len(envelopes) / (time.perf_counter() - start)
 
 
-def _measure_naive(envelopes: list[Envelope], port: int) -> Figure:
+def _naive(envelopes: Sequence[Envelope], port: int) -> float:
     app = Flask(__name__)
     app.config.update(MAIL_SERVER="127.0.0.1", MAIL_PORT=port)
     mail = Mail(app)
     body = envelopes[0].content.decode()
     start = time.perf_counter()
-    with app.app_context():
+    with app.app_context(), mail.connect() as connection:
         for envelope in envelopes:
-            mail.send(
+            connection.send(
                 NaiveMessage(
                     "Görüşünüz bizim için değerli",
                     sender=envelope.sender,
                     recipients=[envelope.recipient],
-                    body=body[: len(body) // 4],
-                    html=body[len(body) // 4 :],
+                    body=body[: len(body) // 6],
+                    html=body[len(body) // 6 :],
                 )
             )
-    seconds = time.perf_counter() - start
-    return Figure("naive: loop over Flask-Mail's send", len(envelopes), seconds)
+    return len(envelopes) / (time.perf_counter() - start)
 
 
-def _measure_drain(settings: Settings, connections: int) -> Figure:
-    chosen = replace(settings, mail_connections=connections)
-    app = create_app(toolbox=Toolbox(settings=chosen, keys=chosen.keys()))
-    with app.app_context(), Session(db.engine) as session:
-        session.execute(update(Message).values(state="queued", sent_at=None))
-        session.commit()
-    start = time.perf_counter()
-    drained = drain(app, stop=Event())
-    seconds = time.perf_counter() - start
-    assert drained.counts["sent"] == PEOPLE
-    plural = "" if connections == 1 else "s"
-    return Figure(f"Dönüt, outbox to record, {connections} connection{plural}", PEOPLE, seconds)
+def _ours(settings: Mapping[str, str], processes: int, connections: int) -> float:
+    queue_all_again()
+    command = [sys.executable, "-m", "bench.sender", str(connections)]
+    senders = [
+        subprocess.Popen(  # noqa: S603 - the command is our own
+            command,
+            env={**os.environ, **settings},  # noqa: TID251 - handed on to the senders
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(processes)
+    ]
+    for sender in senders:
+        _read_line(sender)
+    told = [json.loads(report) for report in _run_together(senders)]
+    sent, begun, ended = zip(*told, strict=True)
+    assert sum(sent) == PEOPLE, told
+    return sum(sent) / (max(ended) - min(begun))
+
+
+def _run_together(senders: Sequence[subprocess.Popen[str]]) -> list[str]:
+    for sender in senders:
+        assert sender.stdin is not None
+        sender.stdin.write("go\n")
+        sender.stdin.flush()
+    return [sender.communicate()[0] for sender in senders]
+
+
+def _read_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""A mail server that takes everything and keeps nothing: `python -m bench.sink PORT`.
+"""A mail server that takes everything and keeps nothing: `python -m bench.sink PORT DELAY_MS`.
 
 In a process of its own and as quick as asyncio allows, so that the sender is what is measured.
+Each answer comes so many milliseconds late, as from a server that is so far away.
 """
 
 import asyncio
@@ -15,7 +16,10 @@ END = b"\r\n.\r\n"
 
 
 class Taker(asyncio.Protocol):
-    """One connection."""
+    """One connection whose answers come `delay_s` seconds late."""
+
+    def __init__(self, delay_s: float) -> None:
+        self._delay_s = delay_s
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet."""
@@ -23,7 +27,7 @@ class Taker(asyncio.Protocol):
         self.transport = transport
         self.rest = b""
         self.is_in_body = False
-        transport.write(GREETING)
+        self._write(GREETING)
 
     def data_received(self, data: bytes) -> None:
         """Answer every whole command, and every whole body."""
@@ -31,7 +35,15 @@ class Taker(asyncio.Protocol):
         replies = []
         while reply := self._take():
             replies.append(reply)
-        self.transport.write(b"".join(replies))
+        if replies:
+            self._write(b"".join(replies))
+
+    def _write(self, replies: bytes) -> None:
+        if self._delay_s:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._delay_s, self.transport.write, replies)
+        else:
+            self.transport.write(replies)
 
     def _take(self) -> bytes:
         mark = END if self.is_in_body else b"\r\n"
@@ -49,12 +61,14 @@ class Taker(asyncio.Protocol):
         return {b"EHLO": EXTENSIONS, b"DATA": GO_ON, b"QUIT": BYE}.get(verb, OK)
 
 
-async def serve(port: int) -> None:
+async def serve(port: int, delay_ms: int) -> None:
     """Take mail on `port` of this machine for ever; say so once ready."""
-    server = await asyncio.get_running_loop().create_server(Taker, "127.0.0.1", port)
+    server = await asyncio.get_running_loop().create_server(
+        lambda: Taker(delay_ms / 1000), "127.0.0.1", port
+    )
     print("ready", flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(int(sys.argv[1])))
+    asyncio.run(serve(int(sys.argv[1]), int(sys.argv[2])))
