@@ -31,6 +31,8 @@ class Settings:
     mail_password: str | None = field(repr=False)
     mail_default_sender: str
     mail_bounce_address: str | None
+    mail_dkim_selector: str | None
+    mail_dkim_key_file: str | None
     bounce_maildir: str | None
     bounce_imap_host: str | None
     bounce_imap_port: int

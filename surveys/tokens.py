@@ -10,15 +10,27 @@ import secrets  # noqa: TID251 - this is the one place
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 LINK_LABEL = b"donut:link:v1\0"
 PUBLIC_ID_BYTES = 8
 TAG_BYTES = 12
 TOKEN_LENGTH = 32
+
+
+# Below it receivers don't count a DKIM signature (RFC 8301, section 3.2).
+SHORTEST_SIGNING_KEY_BITS = 1024
+
+
+class SigningKeyUnusable(Exception):
+    """A file holds no RSA key that could sign."""
 
 
 class Purpose(StrEnum):
@@ -143,6 +155,20 @@ def make_pseudonym(key: bytes, *, label: str, public_id: str) -> str:
     """
     digest = hmac.digest(key, f"donut:{label}:v1\0{public_id}".encode(), "sha256")
     return base64.b32encode(digest[:10]).decode().lower()
+
+
+def read_signing_key(key_file: str) -> RSAPrivateKey:
+    """Return the RSA key that stands in a PEM file without a password.
+
+    Raises SigningKeyUnusable.
+    """
+    try:
+        key = load_pem_private_key(Path(key_file).read_bytes(), password=None)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as fault:
+        raise SigningKeyUnusable from fault
+    if not isinstance(key, RSAPrivateKey) or key.key_size < SHORTEST_SIGNING_KEY_BITS:
+        raise SigningKeyUnusable
+    return key
 
 
 def _fernet(keys: Sequence[bytes]) -> MultiFernet:

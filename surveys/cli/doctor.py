@@ -10,13 +10,13 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
+from surveys.cli.doctor_domain import look_at_mail_server_name, look_at_sender_domain
 from surveys.cli.doctor_findings import Finding
 from surveys.cli.doctor_keys import look_at_keys
 from surveys.cli.doctor_pace import look_at_pace
 from surveys.cli.output import emit, json_option, say
 from surveys.database import choose_sqlite
 from surveys.delivery.house import read_mail_server
-from surveys.delivery.sender_domain import look_up_records
 from surveys.delivery.smtp import KeptConnection
 from surveys.errors import N_
 from surveys.extensions import db, reader, toolbox
@@ -25,11 +25,6 @@ from surveys.settings import ROOT
 from surveys.web.health import find_last_beat, has_disk, is_beating, is_migrated
 
 GIB = 1024**3
-RECORD_WORDS = {
-    True: N_("%(label)s: %(name)s has a record."),
-    False: N_("%(label)s: %(name)s has no record; large mailbox providers refuse such mail."),
-    None: N_("%(label)s: no name server reached from here, so %(name)s was not looked at."),
-}
 SQLITE_WORDS = {
     "WAL": N_(
         "Database: SQLite %(version)s (%(driver)s), file %(file)s, journal %(mode)s:"
@@ -141,13 +136,6 @@ def look_at_mail_server() -> Iterator[Finding]:
     yield Finding("mail_server", False, words)
 
 
-def look_at_sender_domain() -> Iterator[Finding]:
-    """SPF and DMARC of the sender's domain, where a name server answers."""
-    for record in look_up_records(toolbox().settings.mail_default_sender):
-        words = say(RECORD_WORDS[record.is_there], label=record.label, name=record.name)
-        yield Finding(record.label.lower(), record.is_there, words)
-
-
 def look_at_clock() -> Iterator[Finding]:
     """The machine's time in the zone where days and years begin."""
     box = toolbox()
@@ -186,6 +174,7 @@ LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     look_at_database,
     look_at_disk,
     look_at_mail_server,
+    look_at_mail_server_name,
     look_at_sender_domain,
     look_at_pace,
     look_at_clock,

@@ -61,7 +61,8 @@ def write_mail(
         list_id=f"{letter.survey_code}.{house.host}",
         feedback_id=f"{letter.kind}:{letter.survey_code}:donut:{house.mail_domain}",
     )
-    return Envelope(_bounces_to(addressee, house, keys), addressee.address, compose(mail))
+    content = house.seal(compose(mail))
+    return Envelope(_bounces_to(addressee, house, keys), addressee.address, content)
 
 
 def _mailbox_of(addressee: Addressee) -> Mailbox:

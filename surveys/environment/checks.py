@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from surveys.settings import LOOPBACK_HOSTS
+from surveys.tokens import SigningKeyUnusable, read_signing_key
 
 # A host, or with a dot before it all hosts below it; lower-case ASCII as it stands in addresses.
 HOST = re.compile(r"\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
@@ -81,6 +82,22 @@ def check_ca_file(value: str) -> None:
         ssl.create_default_context(cafile=value)
     except OSError:  # ssl.SSLError among them: no certificate inside
         raise ValidationError("must be a readable file of certificates (PEM)") from None
+
+
+def check_selector(value: str) -> None:
+    """The name under which a DKIM key stands below the sender's domain."""
+    if not HOST.fullmatch(value) or value.startswith("."):
+        raise ValidationError("must be a DKIM selector, such as donut2026")
+
+
+def check_signing_key(value: str) -> None:
+    """A key that can sign mails."""
+    try:
+        read_signing_key(value)
+    except SigningKeyUnusable:
+        raise ValidationError(
+            "must be a readable file with an RSA key of 1024 bits or more (PEM, no password)"
+        ) from None
 
 
 def check_timezone(value: str) -> None:

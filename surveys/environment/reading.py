@@ -55,6 +55,15 @@ def _check_oidc_together(data: dict[str, Any], faults: dict[str, list[str]]) -> 
         faults["local_sign_in"] = ["can't be off without DONUT_OIDC_ISSUER: nobody could sign in"]
 
 
+def _check_dkim_together(data: dict[str, Any], faults: dict[str, list[str]]) -> None:
+    """Add what lacks where one half of what signing needs is set."""
+    names = ("mail_dkim_selector", "mail_dkim_key_file")
+    if any(data.get(name) for name in names):
+        for name in names:
+            if name in data and not data[name]:
+                faults[name] = ["is missing: signing needs the selector and the key's file"]
+
+
 class _SettingsSchema(Schema):
     """The environment less the prefix, in lower case → Settings."""
 
@@ -83,6 +92,8 @@ class _SettingsSchema(Schema):
     mail_password = fields.String(load_default=None)
     mail_default_sender = fields.String(load_default=None, validate=checks.check_address)
     mail_bounce_address = fields.String(load_default=None, validate=checks.check_bounce_address)
+    mail_dkim_selector = fields.String(load_default=None, validate=checks.check_selector)
+    mail_dkim_key_file = fields.String(load_default=None, validate=checks.check_signing_key)
     bounce_maildir = fields.String(load_default=None)
     bounce_imap_host = fields.String(load_default=None)
     bounce_imap_port = whole_number(993, 1, 65_535)
@@ -145,6 +156,7 @@ class _SettingsSchema(Schema):
         if data.get("mail_default_sender", "") is None and not _is_here(data.get("base_url", "")):
             faults["mail_default_sender"] = ["is missing: whom the mails come from"]
         _check_oidc_together(data, faults)
+        _check_dkim_together(data, faults)
         if faults:
             raise ValidationError(faults)
 

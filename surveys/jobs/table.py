@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from models import Beat
 from surveys.api_keys.repeats import drop_old
 from surveys.database import database_time
-from surveys.delivery.house import read_house
+from surveys.delivery.house import read_house, read_signer_of
 from surveys.delivery.sender_domain import JOB as LOOK_AT_DOMAIN
 from surveys.delivery.sender_domain import look_up_records, to_result
 from surveys.errors import N_, DonutError
@@ -107,7 +107,13 @@ def tell_staff() -> Result:
 
 def look_at_domain() -> Result:
     """Look up whether our sender's domain is vouched for, for those who launch a survey."""
-    return to_result(look_up_records(toolbox().settings.mail_default_sender))
+    settings = toolbox().settings
+    records = look_up_records(
+        settings.mail_default_sender,
+        signer=read_signer_of(settings),
+        bounces_to=settings.mail_bounce_address,
+    )
+    return to_result(records)
 
 
 def drop_repeatable() -> Result:

@@ -25,4 +25,4 @@ def post(letter: StaffLetter, *, mail: StaffMail, reader: Reader, context: Conte
             html=quote(letter.html),
         )
     )
-    return Envelope(house.sender.address, reader.email, content)
+    return Envelope(house.sender.address, reader.email, house.seal(content))

@@ -6,17 +6,28 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models import Beat
-from surveys.delivery.sender_domain import JOB, Record, find_seen, look_up_records, to_result
+from surveys.delivery.sender_domain import (
+    JOB,
+    Record,
+    find_seen,
+    look_up_names,
+    look_up_records,
+    to_result,
+)
+from surveys.delivery.signing import Signer
 from tests.conftest import NOW
 
 SENDER = "Mezunlar Ofisi <mezun@example.edu.tr>"
 
 
 class Row:
-    """One TXT record, in pieces as DNS has it."""
+    """One record, a TXT in pieces as DNS has it."""
 
     def __init__(self, *strings: bytes) -> None:
         self.strings = strings
+
+    def to_text(self) -> str:
+        return self.strings[0].decode()
 
 
 @pytest.fixture
@@ -24,8 +35,10 @@ def zone(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Row] | Exception]:
     """What name servers answer by name; a name that is missing here does not exist."""
     answers: dict[str, list[Row] | Exception] = {}
 
-    def resolve(name: str, _kind: str, *, lifetime: float) -> list[Row]:
+    def resolve(name: str, kind: str, *, lifetime: float) -> list[Row]:
         assert lifetime > 0
+        if kind == "AAAA":
+            return []
         answer = answers.get(name, dns.resolver.NXDOMAIN())  # type: ignore[no-untyped-call] # the library has no types here
         if isinstance(answer, Exception):
             raise answer
@@ -51,6 +64,55 @@ def test_record_that_is_missing_is_told_from_one_that_nobody_knows(
 
     assert (spf.is_there, dmarc.is_there) == (None, False)
     assert to_result([spf, dmarc]) == {"DMARC": 0}
+
+
+def test_dkim_record_must_hold_the_key_that_signs(
+    zone: dict[str, list[Row] | Exception],
+) -> None:
+    signer = Signer("example.edu.tr", "donut", b"", "MIIB/abc")
+    record = "donut._domainkey.example.edu.tr"
+
+    for text, is_there in [
+        (b"v=DKIM1; k=rsa; p=MIIB /abc", True),
+        (b"v=DKIM1; k=rsa; p=another", False),
+        (b"v=DKIM1; p=", False),
+    ]:
+        zone[record] = [Row(text[:10], text[10:])]
+        found = look_up_records(SENDER, signer=signer)
+        assert found[-1] == Record("DKIM", record, is_there=is_there)
+
+
+def test_domain_of_returned_mails_must_take_mail(zone: dict[str, list[Row] | Exception]) -> None:
+    pattern = "b+*@bounce.example.edu.tr"
+
+    assert look_up_records(SENDER, bounces_to=pattern)[-1] == Record(
+        "MX", "bounce.example.edu.tr", is_there=False
+    )
+
+    zone["bounce.example.edu.tr"] = [Row(b"10 mx.example.edu.tr.")]
+    assert look_up_records(SENDER, bounces_to=pattern)[-1].is_there
+
+
+def test_name_of_a_mail_server_must_lead_back_to_its_address(
+    zone: dict[str, list[Row] | Exception],
+) -> None:
+    zone["posta.example.edu.tr"] = [Row(b"193.140.1.2")]
+    zone["2.1.140.193.in-addr.arpa."] = [Row(b"posta.example.edu.tr.")]
+
+    [unconfirmed] = look_up_names("posta.example.edu.tr")[:1]
+    zone["posta.example.edu.tr."] = [Row(b"193.140.1.2")]
+    [confirmed] = look_up_names("posta.example.edu.tr")[:1]
+
+    assert (unconfirmed.is_there, confirmed.is_there) == (False, True)
+
+
+def test_name_of_a_private_mail_server_is_nobody_s_business(
+    zone: dict[str, list[Row] | Exception],
+) -> None:
+    zone["posta.yerel"] = [Row(b"10.0.0.5")]
+
+    assert look_up_names("posta.yerel") == []
+    assert look_up_names("127.0.0.1") == []
 
 
 def test_machine_of_its_own_has_no_records() -> None:
