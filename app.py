@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from surveys import api, cli, web
 from surveys.database import engine_options, prepare_engine
 from surveys.environment import read_settings
-from surveys.extensions import Toolbox, csrf, db, limiter, login_manager, migrate
+from surveys.extensions import Toolbox, attach_counters, csrf, db, login_manager, migrate
 from surveys.logs import configure_logging
 from surveys.settings import ROOT, Settings
 
@@ -29,6 +29,7 @@ def create_app(settings: Settings | None = None, *, toolbox: Toolbox | None = No
     app.config.from_mapping(_flask_config(chosen))
     app.extensions["donut"] = toolbox or Toolbox(settings=chosen, keys=chosen.keys())
     _attach_extensions(app)
+    attach_counters(app, chosen.ratelimit_storage_uri)
     web.attach(app)
     api.attach(app)
     cli.attach(app)
@@ -53,7 +54,6 @@ def _attach_extensions(app: Flask) -> None:
     # Its context processor would load a user for every page, alumni's and error pages included.
     login_manager.init_app(app, add_context_processor=False)
     csrf.init_app(app)
-    limiter.init_app(app)
 
 
 def _flask_config(settings: Settings) -> dict[str, Any]:
@@ -71,7 +71,4 @@ def _flask_config(settings: Settings) -> dict[str, Any]:
         "MAX_FORM_MEMORY_SIZE": REQUEST_LIMIT_BYTES,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_CHECK_DEFAULT": False,
-        "RATELIMIT_STORAGE_URI": settings.ratelimit_storage_uri,
-        # One kind of failure for whatever storage is away; pages and the API answer it with 503.
-        "RATELIMIT_STORAGE_OPTIONS": {"wrap_exceptions": True},
     }

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from threading import RLock
 
 from flask import Flask, current_app  # noqa: TID251 - this is the one place
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.orm import Session
 
 from models import Base
@@ -25,7 +25,7 @@ migrate = Migrate()
 login_manager = LoginManager()
 csrf = CSRFProtect()
 _writers = RLock()
-limiter = Limiter(get_remote_address, headers_enabled=True)
+COUNTERS = "donut_counters"
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,18 @@ def toolbox() -> Toolbox:
     box = current_app.extensions["donut"]
     assert isinstance(box, Toolbox)  # noqa: S101 - for the type checker: create_app put it there
     return box
+
+
+def attach_counters(app: Flask, storage_uri: str) -> None:
+    """Let `app` count tries at `storage_uri`, whose failures are of one kind: StorageError."""
+    storage = storage_from_string(storage_uri, wrap_exceptions=True)
+    app.extensions[COUNTERS] = FixedWindowRateLimiter(storage)
+
+
+def counters() -> FixedWindowRateLimiter:
+    """Return where the current application counts tries."""
+    found: FixedWindowRateLimiter = current_app.extensions[COUNTERS]
+    return found
 
 
 def application() -> Flask:

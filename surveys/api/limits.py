@@ -6,12 +6,12 @@ The headers follow draft-ietf-httpapi-ratelimit-headers-11.
 from dataclasses import dataclass
 from math import ceil
 
-from flask_limiter.util import get_remote_address
 from limits import RateLimitItem, RateLimitItemPerMinute
 
 from surveys.api.refusals import RateLimited
 from surveys.clock import SystemClock
-from surveys.extensions import limiter, toolbox
+from surveys.extensions import counters, toolbox
+from surveys.serving.requests import remote_address
 
 OF_KEYS, OF_REFUSALS = "api-key", "api-refused"
 
@@ -41,14 +41,14 @@ def count_request(public_id: str) -> tuple[bool, Allowance]:
 def count_refusal() -> None:
     """Count one request without a valid key. Raises RateLimited when its address had too many."""
     limit = RateLimitItemPerMinute(toolbox().settings.api_refusals_a_minute)
-    is_within, allowance = _hit(limit, OF_REFUSALS, get_remote_address())
+    is_within, allowance = _hit(limit, OF_REFUSALS, remote_address())
     if not is_within:
         raise RateLimited(allowance.seconds)
 
 
 def _hit(limit: RateLimitItem, *names: str) -> tuple[bool, Allowance]:
-    is_within = limiter.limiter.hit(limit, *names)
-    stats = limiter.limiter.get_window_stats(limit, *names)
+    is_within = counters().hit(limit, *names)
+    stats = counters().get_window_stats(limit, *names)
     # The counters go by the machine's clock, whatever clock the application was handed.
     seconds = max(1, ceil(stats.reset_time - SystemClock().now().timestamp()))
     return is_within, Allowance(limit.amount, max(0, stats.remaining), seconds)

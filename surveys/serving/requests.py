@@ -1,6 +1,6 @@
 """What names a request in the log, in its answer and in what people tell us about it."""
 
-from flask import g
+from flask import g, request
 
 from surveys.tokens import new_id
 
@@ -12,6 +12,11 @@ def request_id() -> str:
     if "request_id" not in g:
         g.request_id = PREFIX + new_id()
     return str(g.request_id)
+
+
+def remote_address() -> str:
+    """Return the address that this request came from."""
+    return request.remote_addr or "127.0.0.1"
 
 
 def note_caller(name: str) -> None:

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from models import ApiKey
 from surveys.api_keys.scopes import Scope
-from surveys.extensions import limiter
+from surveys.extensions import counters
 from surveys.tokens import hash_secret, new_id, new_secret
 from tests.conftest import SettableClock
 
@@ -103,4 +103,4 @@ def api(app: Flask, make_key: MakeKey) -> ApiClient:
 def no_counts_of_other_tests(app: Flask) -> None:
     """Let every test begin with untouched rate limits: the counters outlive an application."""
     with app.app_context():
-        limiter.reset()
+        counters().storage.reset()

@@ -5,7 +5,7 @@ import re
 import pytest
 from limits.errors import StorageError
 
-from surveys.extensions import limiter
+from surveys.extensions import counters
 from surveys.settings import Settings
 from tests.api.conftest import ApiClient, MakeKey
 from tests.conftest import make_settings
@@ -77,7 +77,8 @@ def test_counters_out_of_reach_are_an_outage(
     def fail(*_args: object) -> None:
         raise StorageError(ConnectionError("nobody there"))
 
-    monkeypatch.setattr(limiter.limiter, "hit", fail)
+    with api.client.application.app_context():
+        monkeypatch.setattr(counters(), "hit", fail)
 
     answer = api.get("/api-key")
 

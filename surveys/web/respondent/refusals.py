@@ -3,15 +3,15 @@
 import structlog
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_limiter.util import get_remote_address
 from limits import parse
 
 from surveys.answering.finding import LinkUnknown
 from surveys.answering.opening import SurveyClosed, SurveyNotOpen
 from surveys.answering.taking import StaleTab
 from surveys.errors import N_, DonutError
-from surveys.extensions import limiter
+from surveys.extensions import counters
 from surveys.i18n import LANGUAGES
+from surveys.serving.requests import remote_address
 from surveys.web.errors import RETRY_AFTER_S, error_page
 from surveys.web.words import gettext
 
@@ -47,7 +47,7 @@ def _refused(error: DonutError) -> ResponseReturnValue:
 
 
 def _unknown_link(error: DonutError) -> ResponseReturnValue:
-    if not limiter.limiter.hit(UNKNOWN_LINKS, "unknown-link", get_remote_address()):
+    if not counters().hit(UNKNOWN_LINKS, "unknown-link", remote_address()):
         page, status = error_page(429)
         return page, status, {"Retry-After": RETRY_AFTER_S}
     return _refused(error)

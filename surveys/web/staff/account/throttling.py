@@ -3,11 +3,11 @@
 The store of the counters may be a server of its own, so it holds no addresses, only their hashes.
 """
 
-from flask_limiter.util import get_remote_address
 from limits import RateLimitItem, parse
 
 from surveys.errors import N_, DonutError
-from surveys.extensions import limiter, toolbox
+from surveys.extensions import counters, toolbox
+from surveys.serving.requests import remote_address
 from surveys.tokens import hash_address
 
 TRIES_A_PERSON = parse("5 per 5 minutes")
@@ -35,7 +35,7 @@ class TooManyLinks(DonutError):
 
 def count_password(email: str) -> None:
     """Count one try of a password. Raises TooManyTries."""
-    place = get_remote_address()
+    place = remote_address()
     is_open = _hit(TRIES_A_PLACE, "sign-in", place)
     if not _hit(TRIES_A_PERSON, _hash(email), place) or not is_open:
         raise TooManyTries
@@ -43,7 +43,7 @@ def count_password(email: str) -> None:
 
 def forgive_password(email: str) -> None:
     """Start the count of an account's tries from this place anew."""
-    limiter.limiter.clear(TRIES_A_PERSON, _hash(email), get_remote_address())
+    counters().clear(TRIES_A_PERSON, _hash(email), remote_address())
 
 
 def count_code(staff_id: int) -> None:
@@ -56,18 +56,18 @@ def count_code(staff_id: int) -> None:
 def forgive_codes(staff_id: int) -> None:
     """Start the count of a person's codes anew."""
     for limit in (TRIES_A_PERSON, CODES_A_DAY):
-        limiter.limiter.clear(limit, "code", str(staff_id))
+        counters().clear(limit, "code", str(staff_id))
 
 
 def count_link(email: str) -> None:
     """Count one request for a link by mail. Raises TooManyLinks."""
-    is_open = _hit(LINKS_A_PLACE, "link", get_remote_address())
+    is_open = _hit(LINKS_A_PLACE, "link", remote_address())
     if not _hit(LINKS_A_PERSON, "link", _hash(email)) or not is_open:
         raise TooManyLinks
 
 
 def _hit(limit: RateLimitItem, *names: str) -> bool:
-    return bool(limiter.limiter.hit(limit, *names))
+    return bool(counters().hit(limit, *names))
 
 
 def _hash(email: str) -> str:
