@@ -39,7 +39,7 @@ from models.staff import (
     StaffMailKind,
     StaffMailState,
 )
-from models.survey import Survey, SurveyRevision, SurveyState, SurveyVersion
+from models.survey import Course, Survey, SurveyRevision, SurveyState, SurveyVersion
 from models.webhook import (
     Announcement,
     DeliveryState,
@@ -59,6 +59,7 @@ __all__ = [
     "AuditEntry",
     "Base",
     "Beat",
+    "Course",
     "DeliveryState",
     "Denominator",
     "Document",

@@ -2,6 +2,7 @@
 
 import secrets  # noqa: TID251 - tables know nobody, and each survey needs a name that can't be guessed
 from base64 import b32encode
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -24,6 +25,31 @@ class SurveyState(StrEnum):
     OPEN = "open"
     PAUSED = "paused"
     CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Course:
+    """The instants that tell where a survey stands."""
+
+    launched_at: datetime | None
+    opens_at: datetime
+    closes_at: datetime
+    paused_at: datetime | None
+    closed_at: datetime | None
+
+    def ends_at(self) -> datetime:
+        """Return the instant from which no answer and no mail is taken any more."""
+        return min(self.closes_at, self.closed_at) if self.closed_at else self.closes_at
+
+    def state_at(self, now: datetime) -> SurveyState:
+        """Return where the survey stands at `now`."""
+        if self.launched_at is None:
+            return SurveyState.DRAFT
+        if now >= self.ends_at():
+            return SurveyState.CLOSED
+        if self.paused_at is not None:
+            return SurveyState.PAUSED
+        return SurveyState.SCHEDULED if now < self.opens_at else SurveyState.OPEN
 
 
 class Survey(Base):
@@ -66,17 +92,16 @@ class Survey(Base):
 
     def ends_at(self) -> datetime:
         """Return the instant from which no answer and no mail is taken any more."""
-        return min(self.closes_at, self.closed_at) if self.closed_at else self.closes_at
+        return self._course().ends_at()
 
     def state_at(self, now: datetime) -> SurveyState:
         """Return where the survey stands at `now`."""
-        if self.launched_at is None:
-            return SurveyState.DRAFT
-        if now >= self.ends_at():
-            return SurveyState.CLOSED
-        if self.paused_at is not None:
-            return SurveyState.PAUSED
-        return SurveyState.SCHEDULED if now < self.opens_at else SurveyState.OPEN
+        return self._course().state_at(now)
+
+    def _course(self) -> Course:
+        return Course(
+            self.launched_at, self.opens_at, self.closes_at, self.paused_at, self.closed_at
+        )
 
 
 class SurveyVersion(Base):

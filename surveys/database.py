@@ -21,6 +21,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from models import UTCDateTime
 
 WRITE_OPTION = "donut_write"
+GLANCE_OPTION = "donut_glance"
 BUSY_TIMEOUT_MS = 10_000
 FIRST_WITH_FAULT = (3, 7, 0)
 FIRST_FIXED = (3, 51, 3)
@@ -134,8 +135,9 @@ def changed_count(result: Result[Any]) -> int:
 
 def _begin(connection: Connection) -> None:
     """A writer takes the lock at once: a read that turns into a write would be refused."""
-    is_writer = connection.get_execution_options().get(WRITE_OPTION)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get(GLANCE_OPTION):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITE_OPTION) else "BEGIN")
 
 
 def _find_driver() -> ModuleType:

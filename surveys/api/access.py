@@ -26,7 +26,7 @@ from surveys.api_keys.finding import find_presented
 from surveys.api_keys.keeping import note_use
 from surveys.api_keys.networks import is_inside
 from surveys.api_keys.scopes import Scope
-from surveys.extensions import reader, toolbox, transaction
+from surveys.extensions import glance, toolbox, transaction
 from surveys.serving.access import Access, View, mark
 from surveys.serving.requests import note_caller
 
@@ -120,7 +120,8 @@ def refuse_plain_http() -> None:
 def _find_caller() -> Caller:
     presented = _presented()
     if presented is not None:
-        key = find_presented(reader(), presented=presented, now=toolbox().clock.now())
+        with glance() as database:
+            key = find_presented(database, presented=presented, now=toolbox().clock.now())
         if key is not None:
             return caller_of(key)
     count_refusal()

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from flask import g
 
 from models import ApiKey
+from surveys.api_keys.finding import FoundKey
 from surveys.reporting.sight import Sight
 
 
@@ -34,7 +35,7 @@ class Caller:
         return f"apk_{self.public_id}"
 
 
-def caller_of(key: ApiKey) -> Caller:
+def caller_of(key: ApiKey | FoundKey) -> Caller:
     """Return what the views may know of a key."""
     return Caller(
         key_id=key.id,

@@ -21,9 +21,9 @@ from surveys.api.rate_schemas import (
 )
 from surveys.api.surveys import ListQuery
 from surveys.api_keys.scopes import Scope
-from surveys.extensions import reader, snapshot, toolbox
+from surveys.extensions import glance, snapshot, toolbox
 from surveys.rates.groups import FIELDS
-from surveys.reporting.listing import Listed, Wanted, find_listed, list_changed
+from surveys.reporting.listing import Listed, Wanted, find_listed, glimpse, list_changed
 
 blueprint = Blueprint("response-rates", description="Response rates and what they are made of")
 
@@ -64,13 +64,15 @@ def show_response_rate(query: dict[str, Any], survey_id: str) -> Response:
     """
     now, caller = toolbox().clock.now(), presented_key()
     sight = sight_of(caller)
-    known = find_listed(reader(), name=survey_id, sight=sight)
-    unchanged = tell_unchanged(version_of(caller, known, by=query["by"], now=now))
+    with glance() as database:
+        known, status = glimpse(database, name=survey_id, sight=sight, now=now)
+    unchanged = tell_unchanged(version_of(caller, known, status, by=query["by"]))
     if unchanged is not None:
         return unchanged
     with snapshot() as session:
         listed = find_listed(session, name=survey_id, sight=sight)
-        version = version_of(caller, listed, by=query["by"], now=now)
+        status = listed.survey.state_at(now)
+        version = version_of(caller, listed.known, status, by=query["by"])
         return answer(version, partial(rate_of, session, caller, listed, by=query["by"], now=now))
 
 
@@ -112,9 +114,11 @@ def list_response_rates(query: dict[str, Any]) -> Response:
 def _version_of_page(
     caller: Caller, found: Page[Listed], query: dict[str, Any], now: datetime
 ) -> Version:
-    tags = [
-        (row.survey.public_id, version_of(caller, row, by=None, now=now).tag) for row in found.rows
-    ]
+    versions = {
+        row.survey.public_id: version_of(caller, row.known, row.survey.state_at(now), by=None)
+        for row in found.rows
+    }
+    tags = [(name, version.tag) for name, version in versions.items()]
     parts = {**query, "tags": tags, "goes_on": found.next_cursor is not None}
     newest = max((row.known.changed_at for row in found.rows), default=now)
     revision = sum(row.known.revision for row in found.rows)

@@ -2,23 +2,54 @@
 
 import hmac
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
-from models import ApiKey, ApiKeyKind
+from models import ApiKeyKind, Base
 from surveys.api_keys.lifetimes import is_live
 from surveys.tokens import hash_secret
 
 # `apk`, the public id, and 32 bytes in base64url: the secret itself may hold `_`.
 SHAPE = re.compile(r"apk_([a-z2-7]{8})_([A-Za-z0-9_-]{43})")
 NO_HASH = "0" * 64
-# Asked at every request, so it is built once.
-BY_PUBLIC_ID = select(ApiKey).where(
-    ApiKey.public_id == bindparam("public_id"), ApiKey.kind == ApiKeyKind.BEARER
-)
+_KEY = Base.metadata.tables["api_key"].c
+# Asked at every request, so it is built once, and reads rows: objects cost twice as much.
+BY_PUBLIC_ID = select(
+    _KEY.secret_hash,
+    _KEY.id,
+    _KEY.public_id,
+    _KEY.name,
+    _KEY.scopes,
+    _KEY.unit,
+    _KEY.indicator_code,
+    _KEY.networks,
+    _KEY.is_demo,
+    _KEY.expires_at,
+    _KEY.revoked_at,
+    _KEY.last_used_on,
+).where(_KEY.public_id == bindparam("public_id"), _KEY.kind == ApiKeyKind.BEARER)
+
+
+@dataclass(frozen=True)
+class FoundKey:
+    """A key that was presented, as it stands in the database."""
+
+    secret_hash: str = field(repr=False)
+    id: int
+    public_id: str
+    name: str
+    scopes: Sequence[str]
+    unit: str | None
+    indicator_code: str | None
+    networks: Sequence[str]
+    is_demo: bool
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_on: date | None
 
 
 @dataclass(frozen=True)
@@ -35,7 +66,9 @@ def split_key(presented: str) -> Presented | None:
     return Presented(shaped[1], shaped[2]) if shaped else None
 
 
-def find_presented(session: Session, *, presented: str, now: datetime) -> ApiKey | None:
+def find_presented(
+    database: Session | Connection, *, presented: str, now: datetime
+) -> FoundKey | None:
     """Return the bearer key that is valid at `now`, or None for every other text.
 
     Nobody learns which: unknown, wrong, expired and revoked all end alike.
@@ -43,9 +76,8 @@ def find_presented(session: Session, *, presented: str, now: datetime) -> ApiKey
     claimed = split_key(presented)
     if claimed is None:
         return None
-    key = session.scalar(BY_PUBLIC_ID, {"public_id": claimed.public_id})
-    if key is not None and not is_live(key, now=now):
-        key = None
-    expected = key.secret_hash if key is not None and key.secret_hash else NO_HASH
+    rows = database.execute(BY_PUBLIC_ID, {"public_id": claimed.public_id}).mappings()
+    key = next((FoundKey(**row) for row in rows), None)
+    expected = NO_HASH if key is None else key.secret_hash
     is_genuine = hmac.compare_digest(expected, hash_secret(claimed.secret))
-    return key if is_genuine else None
+    return key if key and is_genuine and is_live(key, now=now) else None

@@ -3,6 +3,7 @@
 from calendar import isleap
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_
 
@@ -12,6 +13,18 @@ SHORTEST = timedelta(days=1)
 SOON = timedelta(days=30)
 VERY_SOON = timedelta(days=7)
 FEBRUARY_29 = (2, 29)
+
+
+class Lasting(Protocol):
+    """What tells how long a key works."""
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it ends by itself."""
+
+    @property
+    def revoked_at(self) -> datetime | None:
+        """When it was ended by somebody."""
 
 
 class KeyState(StrEnum):
@@ -30,7 +43,7 @@ def twelve_months_after(now: datetime) -> datetime:
     return now.replace(year=now.year + 1, day=day)
 
 
-def state_of(key: ApiKey, *, now: datetime) -> KeyState:
+def state_of(key: ApiKey | Lasting, *, now: datetime) -> KeyState:
     """Return what a key is at `now`."""
     if key.revoked_at is not None:
         return KeyState.REVOKED
@@ -39,7 +52,7 @@ def state_of(key: ApiKey, *, now: datetime) -> KeyState:
     return KeyState.EXPIRING if key.expires_at - now < SOON else KeyState.LIVE
 
 
-def is_live(key: ApiKey, *, now: datetime) -> bool:
+def is_live(key: ApiKey | Lasting, *, now: datetime) -> bool:
     """Tell whether a key opens anything at `now`."""
     return state_of(key, now=now) in {KeyState.LIVE, KeyState.EXPIRING}
 

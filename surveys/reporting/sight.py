@@ -41,10 +41,13 @@ class Sight:
         """Tell whether an indicator may be seen."""
         return self.indicator_code in (None, code)
 
-    def takes_in(self, survey: Survey) -> bool:
-        """Tell whether a launched survey may be seen, as `conditions_of` does in a query."""
-        is_theirs = self.indicator_code in (None, survey.indicator_code)
-        return survey.is_demo is self.is_demo and is_theirs
+    def takes_in(self, *, is_demo: bool, indicator_code: str | None) -> bool:
+        """Tell whether such a launched survey may be seen, as `conditions_of` does in a query."""
+        return is_demo is self.is_demo and self.indicator_code in (None, indicator_code)
+
+    def takes_in_survey(self, survey: Survey) -> bool:
+        """Tell whether a launched survey may be seen."""
+        return self.takes_in(is_demo=survey.is_demo, indicator_code=survey.indicator_code)
 
 
 def find_survey(session: Session, *, name: str, sight: Sight) -> Survey:
@@ -56,7 +59,7 @@ def find_survey(session: Session, *, name: str, sight: Sight) -> Survey:
     if public_id is None:
         raise NotVisible
     survey = session.scalar(BY_NAME, {"public_id": public_id})
-    if survey is None or not sight.takes_in(survey):
+    if survey is None or not sight.takes_in_survey(survey):
         raise NotVisible
     return survey
 
