@@ -6,7 +6,7 @@ from flask import Response
 from marshmallow import fields
 from sqlalchemy.orm import Session
 
-from models import EndpointStatus, WebhookDelivery
+from models import WebhookDelivery
 from surveys.api.answers import json_answer
 from surveys.api.blueprints import Blueprint
 from surveys.api.callers import Caller, presented_key, sight_of
@@ -20,9 +20,9 @@ from surveys.rates.groups import FIELDS
 from surveys.reporting.listing import Listed, Wanted, find_listed, list_newest
 from surveys.reporting.survey_news import make_rate_happening
 from surveys.tokens import new_id
+from surveys.webhooks.endpoint_states import require_active
 from surveys.webhooks.endpoints import get_endpoint
 from surveys.webhooks.events import send_to
-from surveys.webhooks.refusals import NotVerified
 from surveys.webhooks.wire_ids import Prefix, read_id, write_id
 
 blueprint = Blueprint("hooks", description="Signed messages to us, for tools that hold no key")
@@ -133,8 +133,7 @@ def _queue(session: Session, caller: Caller, asked: dict[str, Any]) -> list[Webh
         is_demo=caller.is_demo,
         for_update=True,
     )
-    if endpoint.status != EndpointStatus.ACTIVE:
-        raise NotVerified
+    require_active(endpoint)
     happenings = [
         make_rate_happening(
             session,

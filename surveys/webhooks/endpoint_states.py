@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from models import EndpointStatus, WebhookDelivery, WebhookEndpoint
 from surveys.webhooks.asking import ask_for_verification, queue_test
 from surveys.webhooks.endpoints import touch
-from surveys.webhooks.refusals import Disabled, NotVerified, VerifiedAlready
+from surveys.webhooks.refusals import Disabled, NotVerified, Paused, VerifiedAlready
 
 
 def pause_endpoint(session: Session, *, endpoint: WebhookEndpoint, now: datetime) -> bool:
@@ -64,6 +64,13 @@ def send_test(session: Session, *, endpoint: WebhookEndpoint, now: datetime) -> 
     """Send a receiver an `endpoint.test`. Raises NotVerified, Disabled."""
     _refuse_the_silent(endpoint)
     return queue_test(session, endpoint=endpoint, now=now)
+
+
+def require_active(endpoint: WebhookEndpoint) -> None:
+    """Refuse to send to a receiver now. Raises NotVerified, Disabled, Paused."""
+    _refuse_the_silent(endpoint)
+    if endpoint.status == EndpointStatus.PAUSED:
+        raise Paused
 
 
 def _refuse_the_silent(endpoint: WebhookEndpoint) -> None:

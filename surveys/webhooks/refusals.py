@@ -85,6 +85,12 @@ class NotVerified(WrongState):
     )
 
 
+class Paused(WrongState):
+    """Staff or the receiver's own people let nothing go to it for now."""
+
+    message: ClassVar[str] = N_("This receiver is paused. Resume it first.")
+
+
 class VerifiedAlready(WrongState):
     """The receiver has agreed to this address."""
 

@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from standardwebhooks.webhooks import Webhook
 from werkzeug.test import TestResponse
 
-from models import ApiKeyKind, Survey, WebhookDelivery
+from models import ApiKeyKind, Survey, WebhookDelivery, WebhookEndpoint
 from surveys.api_keys.making import make_key
 from surveys.api_keys.wanted import Wanted
 from surveys.extensions import toolbox
@@ -253,6 +253,25 @@ def test_rates_are_delivered_to_an_active_receiver(
     assert deliveries[0].event.data["survey_id"] == f"srv_{survey.public_id}"
     assert not deliveries[0].event.is_in_feed
     assert [delivery.status for delivery in deliveries] == ["superseded", "pending"]
+
+
+def test_a_paused_receiver_is_told_apart_from_one_that_never_agreed(
+    api: ApiClient, caller: Caller, session: Session
+) -> None:
+    made = api.post("/webhook-endpoints", json=ENDPOINT).json
+    assert made is not None
+    never_agreed = caller.ask(deliver_to=made["id"])
+    activate(session)
+    session.execute(update(WebhookEndpoint).values(status="paused"))
+    session.commit()
+
+    paused = caller.ask(deliver_to=made["id"])
+
+    assert (never_agreed.status_code, paused.status_code) == (409, 409)
+    assert never_agreed.json is not None
+    assert paused.json is not None
+    assert "Önce doğrulayın" in never_agreed.json["detail"]
+    assert "Önce sürdürün" in paused.json["detail"]
 
 
 def test_plain_http_is_refused(api: ApiClient, caller: Caller) -> None:
