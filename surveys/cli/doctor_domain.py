@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from surveys.cli.doctor_findings import Finding
 from surveys.cli.output import say
 from surveys.delivery.house import read_signer_of
-from surveys.delivery.sender_domain import DKIM, MX, Record, look_up_names, look_up_records
+from surveys.delivery.sender_domain import (
+    ALIGNMENT,
+    DKIM,
+    MX,
+    Record,
+    look_up_names,
+    look_up_records,
+)
 from surveys.errors import N_
 from surveys.extensions import toolbox
 
@@ -17,6 +24,14 @@ OWN_WORDS: dict[tuple[str, bool | None], str] = {
     (DKIM, False): N_(
         "DKIM: %(name)s does not hold the key that our mails are signed with; publish it there, or"
         " receivers distrust every mail."
+    ),
+    (ALIGNMENT, True): N_(
+        "Alignment: returned mails go to %(name)s, which belongs to the sender's domain."
+    ),
+    (ALIGNMENT, False): N_(
+        "Alignment: returned mails go to %(name)s, which does not belong to the sender's domain, so"
+        " SPF vouches for nobody: receivers go by DKIM alone. Take an address below the sender's"
+        " domain for DONUT_MAIL_BOUNCE_ADDRESS."
     ),
     (MX, True): N_("MX: %(name)s takes mail, so what can't be delivered comes back."),
     (MX, False): N_(

@@ -15,12 +15,15 @@ from dns import reversename
 from sqlalchemy.orm import Session
 
 from models import Beat
+from surveys.delivery.domains import registrable
 from surveys.delivery.signing import Signer
 from surveys.settings import LOOPBACK_HOSTS
 
 JOB = "look-at-domain"
 LIMIT_S = 2.0
 SPF, DMARC, DKIM, MX, PTR = "SPF", "DMARC", "DKIM", "MX", "PTR"
+ALIGNMENT = "Alignment"
+STRICT = "s"
 
 
 @dataclass(frozen=True)
@@ -37,21 +40,25 @@ def look_up_records(
 ) -> list[Record]:
     """Return the records of the domain of the address `sender`; none of a machine of its own.
 
-    With a `signer` whether its record holds its key, with `bounces_to`, an address or a pattern of
-    one, whether its domain takes mail. Asks the network, for at most `LIMIT_S` a record.
+    SPF is asked of the domain that mails come back to (RFC 7208, section 2.4): that of
+    `bounces_to`, an address or a pattern of one, which must take mail too and belong to the
+    sender's, or SPF says nothing of the sender (RFC 7489, section 3.1). With a `signer`, whether
+    its record holds its key. Asks the network, for at most `LIMIT_S` a record.
     """
     domain = _domain_of(sender)
     if domain in LOOPBACK_HOSTS:
         return []
-    records = [
-        _look_up(SPF, domain, lambda text: text.startswith("v=spf1")),
-        _look_up(DMARC, f"_dmarc.{domain}", lambda text: text.startswith("v=DMARC1")),
-    ]
+    envelope = domain if bounces_to is None else _domain_of(bounces_to)
+    dmarc, policy = _look_up_dmarc(domain)
+    records = [_look_up(SPF, envelope, lambda text: text.startswith("v=spf1")), dmarc]
     if signer is not None:
         key = signer.public_key
-        records.append(_look_up(DKIM, signer.record_name, lambda text: _read_key(text) == key))
-    if bounces_to is not None:
-        records.append(_look_up(MX, _domain_of(bounces_to), bool, kind="MX"))
+        records.append(_look_up(DKIM, signer.record_name, lambda text: _tag(text, "p") == key))
+    if envelope != domain:
+        is_strict = _tag(policy, "aspf") == STRICT
+        belongs = not is_strict and registrable(envelope) == registrable(domain)
+        records.append(_look_up(MX, envelope, bool, kind="MX"))
+        records.append(Record(ALIGNMENT, envelope, is_there=belongs))
     return records
 
 
@@ -107,10 +114,23 @@ def _resolve(name: str, kind: str) -> list[str] | None:
     return [row.to_text() for row in answer]
 
 
-def _read_key(text: str) -> str:
-    """Return the public key of a DKIM record, "" where it has none (RFC 6376, section 3.6.1)."""
+def _look_up_dmarc(domain: str) -> tuple[Record, str]:
+    """Return the record that counts and its text: the domain's own, else the organisation's."""
+    names = dict.fromkeys(f"_dmarc.{one}" for one in (domain, registrable(domain)))
+    record = Record(DMARC, f"_dmarc.{domain}", is_there=False)
+    for name in names:
+        texts = _resolve(name, "TXT")
+        policy = next((text for text in texts or () if text.startswith("v=DMARC1")), "")
+        record = Record(DMARC, name, is_there=None if texts is None else bool(policy))
+        if record.is_there is not False:
+            return record, policy
+    return record, ""
+
+
+def _tag(text: str, name: str) -> str:
+    """Return the value of a tag of a DKIM or DMARC record, "" where it has none (RFC 6376, 3.2)."""
     tags = (tag.partition("=") for tag in text.split(";"))
-    return next(("".join(v.split()) for name, _, v in tags if name.strip() == "p"), "")
+    return next(("".join(value.split()) for tag, _, value in tags if tag.strip() == name), "")
 
 
 def _domain_of(address: str) -> str:

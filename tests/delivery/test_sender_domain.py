@@ -18,6 +18,7 @@ from surveys.delivery.signing import Signer
 from tests.conftest import NOW
 
 SENDER = "Mezunlar Ofisi <mezun@example.edu.tr>"
+BOUNCES = "b+*@bounce.example.edu.tr"
 
 
 class Row:
@@ -82,15 +83,57 @@ def test_dkim_record_must_hold_the_key_that_signs(
         assert found[-1] == Record("DKIM", record, is_there=is_there)
 
 
-def test_domain_of_returned_mails_must_take_mail(zone: dict[str, list[Row] | Exception]) -> None:
-    pattern = "b+*@bounce.example.edu.tr"
+def test_domain_of_returned_mails_must_take_mail_and_vouch_for_our_server(
+    zone: dict[str, list[Row] | Exception],
+) -> None:
+    zone["example.edu.tr"] = [Row(b"v=spf1 -all")]
 
-    assert look_up_records(SENDER, bounces_to=pattern)[-1] == Record(
-        "MX", "bounce.example.edu.tr", is_there=False
-    )
+    found = {one.label: one for one in look_up_records(SENDER, bounces_to=BOUNCES)}
+    assert found["MX"] == Record("MX", "bounce.example.edu.tr", is_there=False)
+    assert found["SPF"] == Record("SPF", "bounce.example.edu.tr", is_there=False)
 
-    zone["bounce.example.edu.tr"] = [Row(b"10 mx.example.edu.tr.")]
-    assert look_up_records(SENDER, bounces_to=pattern)[-1].is_there
+    zone["bounce.example.edu.tr"] = [Row(b"v=spf1 mx -all")]
+    found = {one.label: one for one in look_up_records(SENDER, bounces_to=BOUNCES)}
+    assert (found["MX"].is_there, found["SPF"].is_there) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("bounces_to", "policy", "is_aligned"),
+    [
+        (BOUNCES, b"v=DMARC1; p=none", True),
+        (BOUNCES, b"v=DMARC1; p=none; aspf=s", False),
+        ("b+*@bounce.example.com", b"v=DMARC1; p=none", False),
+        ("b+*@baska.edu.tr", b"v=DMARC1; p=none", False),
+    ],
+)
+def test_domain_of_returned_mails_must_belong_to_the_sender_s(
+    zone: dict[str, list[Row] | Exception], *, bounces_to: str, policy: bytes, is_aligned: bool
+) -> None:
+    zone["_dmarc.example.edu.tr"] = [Row(policy)]
+
+    found = {one.label: one for one in look_up_records(SENDER, bounces_to=bounces_to)}
+
+    assert found["Alignment"].is_there is is_aligned
+
+
+def test_address_of_the_sender_s_own_domain_is_aligned_without_a_word(
+    zone: dict[str, list[Row] | Exception],
+) -> None:
+    zone["_dmarc.example.edu.tr"] = [Row(b"v=DMARC1; aspf=s")]
+
+    found = look_up_records(SENDER, bounces_to="b+*@example.edu.tr")
+
+    assert [one.label for one in found] == ["SPF", "DMARC"]
+
+
+def test_policy_of_the_organisation_counts_where_a_domain_has_none(
+    zone: dict[str, list[Row] | Exception],
+) -> None:
+    zone["_dmarc.example.edu.tr"] = [Row(b"v=DMARC1; p=none")]
+
+    _, dmarc = look_up_records("mezun@anket.example.edu.tr")
+
+    assert dmarc == Record("DMARC", "_dmarc.example.edu.tr", is_there=True)
 
 
 def test_name_of_a_mail_server_must_lead_back_to_its_address(
