@@ -57,7 +57,7 @@ def look_up_records(
     if envelope != domain:
         is_strict = _tag(policy, "aspf") == STRICT
         belongs = not is_strict and registrable(envelope) == registrable(domain)
-        records.append(_look_up(MX, envelope, bool, kind="MX"))
+        records.append(Record(MX, envelope, is_there=_takes_mail(envelope)))
         records.append(Record(ALIGNMENT, envelope, is_there=belongs))
     return records
 
@@ -88,9 +88,22 @@ def to_result(records: Sequence[Record]) -> dict[str, int]:
     return {record.label: int(record.is_there) for record in records if record.is_there is not None}
 
 
-def _look_up(label: str, name: str, is_right: Callable[[str], bool], kind: str = "TXT") -> Record:
-    found = _resolve(name, kind)
+def _look_up(label: str, name: str, is_right: Callable[[str], bool]) -> Record:
+    found = _resolve(name, "TXT")
     return Record(label, name, is_there=None if found is None else any(map(is_right, found)))
+
+
+def _takes_mail(domain: str) -> bool | None:
+    """Tell whether mail can be brought to a domain: to its MX, or without one to its own address.
+
+    Source: RFC 5321, section 5.1; an MX of "." says that it can't (RFC 7505).
+    """
+    exchanges = _resolve(domain, "MX")
+    if exchanges is None:
+        return None
+    if exchanges:
+        return any(not exchange.endswith(" .") for exchange in exchanges)
+    return any(_resolve(domain, kind) for kind in ("A", "AAAA"))
 
 
 def _leads_back(address: str) -> bool | None:

@@ -96,6 +96,10 @@ def test_domain_of_returned_mails_must_take_mail_and_vouch_for_our_server(
     found = {one.label: one for one in look_up_records(SENDER, bounces_to=BOUNCES)}
     assert (found["MX"].is_there, found["SPF"].is_there) == (True, True)
 
+    zone["bounce.example.edu.tr"] = [Row(b"0 .")]
+    found = {one.label: one for one in look_up_records(SENDER, bounces_to=BOUNCES)}
+    assert found["MX"].is_there is False
+
 
 @pytest.mark.parametrize(
     ("bounces_to", "policy", "is_aligned"),
