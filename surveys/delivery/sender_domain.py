@@ -42,7 +42,7 @@ def look_up_records(
 
     SPF is asked of the domain that mails come back to (RFC 7208, section 2.4): that of
     `bounces_to`, an address or a pattern of one, which must take mail too and belong to the
-    sender's, or SPF says nothing of the sender (RFC 7489, section 3.1). With a `signer`, whether
+    sender's, or SPF says nothing of the sender (alignment, RFC 9989). With a `signer`, whether
     its record holds its key. Asks the network, for at most `LIMIT_S` a record.
     """
     domain = _domain_of(sender)
