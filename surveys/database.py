@@ -68,7 +68,9 @@ def engine_options(database_url: str) -> dict[str, Any]:
     """
     url = make_url(database_url)
     if url.drivername != "sqlite":
-        return {"pool_pre_ping": True, "hide_parameters": True}
+        # A prepared statement belongs to a session, and pgbouncer deals sessions out anew.
+        connecting = {"prepare_threshold": None}
+        return {"pool_pre_ping": True, "hide_parameters": True, "connect_args": connecting}
     Path(url.database or "").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return {"module": choose_sqlite().driver, "hide_parameters": True}
 
