@@ -88,7 +88,7 @@ def claim_batch(
     is_paused = session.scalar(select(SenderState.paused_at)) is not None
     if is_paused or not pace.window.is_open(now):
         return Batch()
-    hold_late(session, now=now)
+    hold_late(session, now=now, window=pace.window)
     found = _claim_next(session, claimed_by, limit, pace, now)
     if not isinstance(found, list):
         return Batch(wait_until=found)

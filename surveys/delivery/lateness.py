@@ -11,39 +11,48 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import Mailing, MailingState, Message, MessageState
+from models import Mailing, MailingState, Message
 from surveys.database import changed_count
 from surveys.delivery.queue import Among, find_heads, list_resting
+from surveys.delivery.window import ALWAYS, Window
 
 log = structlog.get_logger()
 
 
-def hold_late(session: Session, *, now: datetime) -> None:
-    """Hold every mailing whose mails stand at the head of the queue and are too late at `now`."""
-    while late := _find_late_head(session, now):
+def hold_late(session: Session, *, now: datetime, window: Window = ALWAYS) -> None:
+    """Hold every mailing whose mails stand at the head of the queue and are too late at `now`.
+
+    Only time in which mails may go counts: a weekend that we keep makes nothing late.
+    """
+    while late := _find_late_head(session, now, window):
         if not _hold(session, late, now):
             return
         log.warning("mailing_held", mailing=late.id)
 
 
-def _find_late_head(session: Session, now: datetime) -> Mailing | None:
+def _find_late_head(session: Session, now: datetime, window: Window) -> Mailing | None:
     among = Among(resting=list_resting(session, now=now))
     heads = find_heads(session, among=among, now=now)
     for head in sorted(heads, key=lambda head: head.due_at):
         mailing = session.get_one(Mailing, head.mailing_id)
-        limit = now - timedelta(seconds=mailing.late_after_s)
-        if head.due_at < limit and not _went_since(session, mailing.id, limit):
+        patience = timedelta(seconds=mailing.late_after_s)
+        if head.due_at >= now - patience:
+            continue
+        stood_since = max(head.due_at, _last_sent(session, mailing.id) or head.due_at)
+        too_late = window.finish(stood_since, work=patience)
+        if too_late is not None and too_late < now:
             return mailing
     return None
 
 
-def _went_since(session: Session, mailing_id: int, instant: datetime) -> bool:
-    sent = select(Message.id).where(
-        Message.mailing_id == mailing_id,
-        Message.state == MessageState.SENT,
-        Message.sent_at >= instant,
+def _last_sent(session: Session, mailing_id: int) -> datetime | None:
+    sent = (
+        select(Message.sent_at)
+        .where(Message.mailing_id == mailing_id, Message.sent_at.is_not(None))
+        .order_by(Message.sent_at.desc())
+        .limit(1)
     )
-    return session.scalar(sent.limit(1)) is not None
+    return session.scalar(sent)
 
 
 def _hold(session: Session, late: Mailing, now: datetime) -> bool:

@@ -1,17 +1,21 @@
 """Mails that could not go for days are held for staff instead of being sent as if nothing were."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from models import Mailing, MailingState, Message
-from surveys.delivery.claiming import Batch, claim_batch
+from surveys.delivery.claiming import Batch, claim_batch, release_claims
+from surveys.delivery.pace import Pace
+from surveys.delivery.window import Window
 from surveys.tokens import Keys
 from tests.conftest import NOW
 from tests.factories import make_mailing, make_messages, make_survey
 
 KEYS = Keys(link=[b"link"], hash=[b"hash"])
 DAY = timedelta(days=1)
+ISTANBUL = ZoneInfo("Europe/Istanbul")
 TWO_DAYS_AGO = NOW - 2 * DAY
 
 
@@ -79,3 +83,45 @@ def test_mails_of_a_stopped_mailing_do_not_go(session: Session) -> None:
 
     assert claim(session).suppressed_count == 1
     assert (message.state, message.reason) == ("suppressed", "stopped")
+
+
+OFFICE_HOURS = Window(start=time(8), end=time(18), weekdays=range(1, 6), zone=ISTANBUL)
+FRIDAY_AFTERNOON = datetime(2026, 11, 20, 14, 0, tzinfo=UTC)
+SATURDAY = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
+MONDAY_MORNING = datetime(2026, 11, 23, 5, 0, 5, tzinfo=UTC)
+
+
+def claim_in_office_hours(session: Session, now: datetime) -> Batch:
+    pace = Pace(window=OFFICE_HOURS, zone=ISTANBUL)
+    batch = claim_batch(session, claimed_by="one", limit=50, keys=KEYS, now=now, pace=pace)
+    session.commit()
+    return batch
+
+
+def test_weekend_with_a_shut_window_makes_a_mailing_under_way_no_later(session: Session) -> None:
+    survey = make_survey(session)
+    mailing = make_mailing(session, survey=survey, state="enqueued", due_at=FRIDAY_AFTERNOON)
+    over = {"survey": survey, "mailing": mailing, "due_at": FRIDAY_AFTERNOON}
+    make_messages(session, 1, **over, state="sent", sent_at=FRIDAY_AFTERNOON)
+    make_messages(session, 3, **over)
+
+    assert len(claim_in_office_hours(session, MONDAY_MORNING).claims) == 3
+    assert mailing.state == "enqueued"
+
+
+def test_mailing_that_falls_due_on_a_weekend_goes_on_monday(session: Session) -> None:
+    make_messages(session, 3, due_at=SATURDAY)
+
+    assert len(claim_in_office_hours(session, MONDAY_MORNING).claims) == 3
+
+
+def test_open_hours_without_a_mail_do_add_up(session: Session) -> None:
+    messages = make_messages(session, 3, due_at=SATURDAY)
+    # Ten hours a day: Monday and Tuesday make twenty, and four more end on Wednesday at noon.
+    in_time = datetime(2026, 11, 25, 8, 59, tzinfo=UTC)
+
+    assert len(claim_in_office_hours(session, in_time).claims) == 3
+    release_claims(session, claimed_by="one")
+    session.commit()
+    assert claim_in_office_hours(session, in_time + timedelta(minutes=2)).is_empty
+    assert mailing_of(messages).state == "held"
