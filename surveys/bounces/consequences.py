@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Update, literal, select, tuple_, update
+from sqlalchemy import Update, func, literal, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -48,7 +48,11 @@ def note_arrival(session: Session, *, match: Match, now: datetime) -> None:
     proved = session.execute(
         update(Message)
         .where(Message.id == match.message_id, Message.state == MessageState.UNKNOWN)
-        .values(state=MessageState.SENT, reason=PROVED, sent_at=Message.sending_at)
+        .values(
+            state=MessageState.SENT,
+            reason=PROVED,
+            sent_at=func.coalesce(Message.sending_at, literal(now, UTCDateTime())),
+        )
         .execution_options(synchronize_session=False)
     )
     if changed_count(proved):

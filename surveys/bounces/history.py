@@ -15,6 +15,7 @@ from models import (
     Suppression,
     UTCDateTime,
 )
+from surveys.bounces.matching import BY_RECIPIENT
 from surveys.bounces.policy import BAD_DOMAIN_CODES, HARD_CODES
 
 BURST_WINDOW = timedelta(hours=1)
@@ -51,6 +52,7 @@ def list_bad_domain(session: Session, *, address_hashes: Collection[str]) -> lis
             select(MailReport.received_at).where(
                 MailReport.address_hash.in_(address_hashes),
                 MailReport.status.in_(BAD_DOMAIN_CODES),
+                _is_no_guess(),
                 *_still_counted(address_hashes),
             )
         )
@@ -68,6 +70,11 @@ def _still_counted(address_hashes: Collection[str]) -> tuple[ColumnElement[bool]
     return MailReport.settled_at.is_(None), is_since
 
 
+def _is_no_guess() -> ColumnElement[bool]:
+    """Whether a report bore a mark of ours; a recipient's name anybody can write."""
+    return MailReport.matched_by.is_distinct_from(BY_RECIPIENT)
+
+
 def is_burst(session: Session, *, message_id: int, now: datetime) -> bool:
     """Tell whether a mailing's mails come back in such numbers that we are to blame.
 
@@ -79,6 +86,7 @@ def is_burst(session: Session, *, message_id: int, now: datetime) -> bool:
         select(func.count(func.distinct(MailReport.message_id))).where(
             MailReport.message_id.in_(around),
             MailReport.status.in_(HARD_CODES),
+            _is_no_guess(),
             MailReport.received_at > now - BURST_WINDOW,
             MailReport.settled_at.is_(None),
         )
@@ -110,7 +118,13 @@ def is_refused_everywhere(session: Session, *, now: datetime) -> bool:
     # What staff have looked into stops nothing again.
     is_open = MailReport.settled_at.is_(None)
     lately = (MailReport.kind == ReportKind.BOUNCE, MailReport.received_at > now - POLICY_WINDOW)
-    newest = select(MailReport.verdict).where(*lately, is_open).order_by(MailReport.id.desc())
+    # Of each mail the last one: whoever reports the same mail five times says it once.
+    of_each = (
+        select(func.max(MailReport.id)).where(*lately, is_open).group_by(MailReport.message_id)
+    )
+    newest = (
+        select(MailReport.verdict).where(MailReport.id.in_(of_each)).order_by(MailReport.id.desc())
+    )
     last = session.scalars(newest.limit(POLICY_IN_A_ROW)).all()
     if len(last) == POLICY_IN_A_ROW and set(last) == {ReportVerdict.ALERTED}:
         return True

@@ -118,7 +118,9 @@ def _keep(session: Session, returned: Returned, report: Report, now: datetime) -
 
 def _find_known(session: Session, returned: Returned) -> Ingested:
     """Return what was made of a mail when it came first."""
-    is_same = or_(MailReport.content_hash == _hash(returned), MailReport.source_key == returned.key)
+    is_same = MailReport.content_hash == _hash(returned)
+    if returned.key is not None:
+        is_same = or_(is_same, MailReport.source_key == returned.key)
     known = select(MailReport.kind, MailReport.verdict).where(is_same).order_by(MailReport.id)
     kind, verdict = session.execute(known.limit(1)).one()
     return Ingested(ReportKind(kind), ReportVerdict(verdict), is_new=False)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from models import Alumnus, Invitation, Mailing, Message, MessageState, Survey
@@ -126,7 +126,11 @@ def _load(session: Session, row_id: int, matched_by: str) -> Match | None:
         .join(Invitation.alumnus)
         .join(Message.mailing)
         .join(Mailing.survey)
-        .where(Message.id == row_id, Message.sending_at.is_not(None))
+        .where(
+            Message.id == row_id,
+            # In doubt after a restore, when the database has forgotten that it began to send.
+            or_(Message.sending_at.is_not(None), Message.state == MessageState.UNKNOWN),
+        )
     ).one_or_none()
     return None if row is None else Match(*row, matched_by)
 

@@ -20,8 +20,8 @@ SUBJECTS = re.compile(
     r"teslim edilemedi|iletilemedi|gönderilemedi|ulaştırılamadı|delay"
 )
 DELAYED = re.compile(r"(?i)\b(?:delayed|warning: message|will (?:keep trying|be retried)|gecik)")
-CODE = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
-REPLY = re.compile(r"\b([45]\d\d)[ -](?:#?([45]\.\d{1,3}\.\d{1,3})\b)?[^\n]*")
+CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
+REPLY = re.compile(r"\b([45]\d\d)[ -](?:#?([45]\.\d{1,3}\.\d{1,3})(?!\.?\d))?[^\n]*")
 ADDRESS = re.compile(r"[A-Za-z0-9._%+=-]{1,64}@[A-Za-z0-9.-]{1,190}")
 # Where the failure's text ends and the mail that comes back begins.
 RETURNED = re.compile(

@@ -17,7 +17,7 @@ BAD_DOMAIN_CODES = frozenset({"5.1.2"})
 FULL_CODES = frozenset({"5.2.2", "4.2.2"})
 # What speaks of us: our address, the mail's size, its content, the session.
 OURS_CODES = frozenset({"5.1.7", "5.1.8", "5.2.3", "5.2.4", "5.3.4"})
-OURS_SUBJECTS = ("5.5.", "5.6.", "5.7.")
+OURS_SUBJECTS = ("5.5.", "5.6.", "5.7.", "4.7.")
 SOFT_BOUNCES = 3
 SOFT_APART = timedelta(days=7)
 SOFT_FORGOTTEN = timedelta(days=180)

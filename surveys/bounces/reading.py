@@ -27,7 +27,8 @@ QUOTED_ID = re.compile(r"(?im)^[ \t>]{0,9}Message-ID:[ \t]{0,9}(<[^<>\s]{3,250}>
 ADDRESS = re.compile(r"[^\s<>()\[\],;:\"@]{1,64}@[A-Za-z0-9.-]{1,253}")
 # One mail of ours has one recipient; who names a crowd is not to cost the database a crowd.
 MOST_ADDRESSES = 20
-STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+# Three numbers, and no part of an IP address: servers that block ours name its address.
+STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 # Says that something failed, and not what.
 UNSPECIFIC = re.compile(r"[245]\.[0-7]\.0")
 # Outlook.com says 5.5.0 of mailboxes that are not there.

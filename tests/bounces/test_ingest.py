@@ -479,3 +479,44 @@ def test_report_that_only_names_a_recipient_stops_nobody_by_itself(session: Sess
     assert report_of(session).matched_by == "recipient"
     assert not is_stopped(session, message)
     assert (message.state, message.bounced_at) == ("unknown", None)
+
+
+def test_bounce_decides_what_a_restore_left_in_doubt(session: Session) -> None:
+    message = make_sent(session, state="unknown", reason="restored", sending_at=None, sent_at=None)
+
+    done = take(session, written(session, "postfix-unknown-user", message))
+    session.flush()
+    session.expire_all()
+
+    assert done.verdict == "suppressed"
+    assert (message.state, message.reason, message.sent_at) == ("sent", PROVED, NOW)
+
+
+def test_one_mail_that_is_reported_five_times_pauses_nothing(session: Session) -> None:
+    message = make_sent(session)
+
+    for number in range(5):
+        take(session, written(session, "postfix-relay-denied", message) + f"\n{number}".encode())
+
+    assert find_brake(session) is None
+
+
+def test_domain_that_only_guesses_call_unknown_is_not_gone(session: Session) -> None:
+    message = make_sent(session)
+    nameless = {"VERP": "b@bounce.example.edu.tr", "MESSAGE_ID": "<x@y>"}
+    guess = written(session, "bad-domain-5.1.2", message, **nameless)
+    take(session, guess, now=NOW - timedelta(days=2))
+
+    done = take(session, written(session, "bad-domain-5.1.2", message))
+
+    assert done.verdict == "counted"
+
+
+def test_mail_without_a_name_that_came_before_is_known_by_its_content(session: Session) -> None:
+    first, second = make_sent(session), make_sent(session)
+    take(session, written(session, "postfix-relay-denied", first))
+    take(session, written(session, "postfix-unknown-user", second))
+
+    again = take(session, written(session, "postfix-unknown-user", second))
+
+    assert (again.verdict, again.is_new) == ("suppressed", False)
