@@ -32,8 +32,9 @@ bench: install ## Measure, as ratios against a naive baseline in the same run
 	$(BIN)/python -m bench
 
 crash: install ## Kill senders at random in mailings of 2,000, on SQLite and PostgreSQL
-	CRASH_PEOPLE=2000 timeout 300 $(BIN)/python -m pytest -q tests/crash/test_kills.py
-	CRASH_PEOPLE=2000 timeout 300 $(BIN)/python -m pytest -q tests/crash/test_kills.py tests/crash/test_kills_of_many.py --engine=postgresql
+	CRASH_PEOPLE=2000 timeout 300 sh -ec '\
+		$(BIN)/python -m pytest -q tests/crash/test_kills.py; \
+		$(BIN)/python -m pytest -q tests/crash/test_kills.py tests/crash/test_kills_of_many.py --engine=postgresql'
 
 machines: install ## Three hosts in network namespaces, one killed, one cut off (needs root, PostgreSQL)
 	$(BIN)/python -m pytest -q tests/crash/check_machines.py

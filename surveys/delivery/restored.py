@@ -2,7 +2,8 @@
 
 It has forgotten sends, and would repeat them by the thousand. Each claimed batch raises a number in
 the database; senders keep the highest outside of it. Where theirs is higher, all sending stops, and
-what is due stands in doubt until the mail server's log or a person has decided.
+what is due stands in doubt until the mail server's log or a person has decided. A mailing that was
+due and has no messages yet may have gone out whole: it is held, for staff to let go or to stop.
 """
 
 from datetime import datetime
@@ -10,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import Message, MessageState, SenderState
+from models import Mailing, MailingState, Message, MessageState, SenderState
 from surveys.delivery.brakes import pause_sending
 from surveys.delivery.marks import Mark
 from surveys.delivery.settling import record_maybe_mailed
@@ -31,6 +32,12 @@ def lock_restored(session: Session, *, seen: Mark, now: datetime) -> int | None:
         return None
     pause_sending(session, reason=RESTORED, now=now)
     session.execute(update(SenderState).values(claim_number=seen.claim_number))
+    session.execute(
+        update(Mailing)
+        .where(Mailing.state == MailingState.PLANNED, Mailing.due_at <= now)
+        .values(state=MailingState.HELD, held_at=now)
+        .execution_options(synchronize_session=False)
+    )
     doubtful = session.scalars(
         update(Message)
         .where(Message.state.in_(IN_DOUBT), Message.due_at <= now)

@@ -67,7 +67,7 @@ class Weekdays(fields.Field[frozenset[int]]):
         days: set[int] = set()
         for part in str(value).split(","):
             found = DAYS.fullmatch(part.strip())
-            if found is None:
+            if found is None or found[1] > (found[2] or found[1]):
                 raise ValidationError("must be days such as 1-5 or 1,2,4 (1 is Monday)")
             days.update(range(int(found[1]), int(found[2] or found[1]) + 1))
         return frozenset(days)

@@ -28,7 +28,7 @@ from surveys.jobs.claimer import this_claimer
 from surveys.jobs.importing import drop_uploads, import_rosters
 from surveys.jobs.locking import SenderBusy, sole_sender
 from surveys.jobs.returns import drop_returns, read_bounces
-from surveys.jobs.sending import recover
+from surveys.jobs.sending import lock_restored_database, recover
 from surveys.jobs.staff_mail import send_staff_mail
 from surveys.jobs.webhooks import deliver_webhooks, drop_webhook_log, tell_systems
 from surveys.notifying.alerts import queue_alerts
@@ -66,7 +66,8 @@ class JobUnknown(DonutError):
 
 
 def plan_mailings() -> Result:
-    """Put what is due into the outbox."""
+    """Put what is due into the outbox, unless a backup that was put back has forgotten that."""
+    lock_restored_database()
     with transaction() as session:
         tools = toolbox()
         domain = read_house(tools.settings).mail_domain

@@ -1,8 +1,9 @@
 """What this machine's senders remember outside the database, and outside of its backups."""
 
+import fcntl
 import json
-import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -39,25 +40,28 @@ def keep_watermark(folder: Path, mark: Mark) -> None:
     Written whole and then renamed, so that a crash leaves the old one or the new one. Raises
     StateFolderUnusable.
     """
-    with _lock:
-        known = read_watermark(folder, mark.database_id)
-        if known is not None and known.claim_number >= mark.claim_number:
-            return
-        try:
-            _write(_path(folder, mark.database_id), mark)
-        except OSError:
-            raise StateFolderUnusable(folder=folder) from None
+    try:
+        with _alone(folder):
+            known = read_watermark(folder, mark.database_id)
+            if known is None or known.claim_number < mark.claim_number:
+                _write(_path(folder, mark.database_id), mark)
+    except OSError:
+        raise StateFolderUnusable(folder=folder) from None
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other threads, and other processes that share the folder, from writing meanwhile."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _lock, (folder / "sent-up-to.lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def _write(path: Path, mark: Mark) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_suffix(f".{os.getpid()}")
-    try:
-        fresh.write_text(json.dumps({"claim_number": mark.claim_number}), encoding="ascii")
-        fresh.replace(path)
-    finally:
-        with suppress(OSError):
-            fresh.unlink(missing_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps({"claim_number": mark.claim_number}), encoding="ascii")
+    fresh.replace(path)
 
 
 def _path(folder: Path, database_id: str) -> Path:

@@ -165,6 +165,7 @@ def test_rules_of_sending_are_read(name: str, value: str, read: object) -> None:
         ("MAIL_WINDOW", "18:00-08:00"),
         ("MAIL_WINDOW", "8-18"),
         ("MAIL_WEEKDAYS", "0-5"),
+        ("MAIL_WEEKDAYS", "5-1"),
         ("MAIL_CANARY", "-1"),
     ],
 )

@@ -1,6 +1,9 @@
 """A backup that was put back repeats nothing: sending stops, what was due stands in doubt."""
 
 import shutil
+import subprocess
+import sys
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
@@ -13,9 +16,11 @@ from surveys.delivery.brakes import find_brake, resume_sending
 from surveys.delivery.marks import Mark
 from surveys.delivery.restored import RESTORED
 from surveys.jobs.sending import Terms, drain
+from surveys.jobs.table import plan_mailings
 from surveys.jobs.watermark import StateFolderUnusable, keep_watermark, read_watermark
-from surveys.settings import Settings
-from tests.factories import make_messages
+from surveys.settings import ROOT, Settings
+from tests.conftest import NOW
+from tests.factories import make_invitation, make_mailing, make_messages, make_survey
 from tests.mail_sink import Sink
 
 
@@ -101,3 +106,40 @@ def test_memory_never_falls(tmp_path: Path) -> None:
 
     assert read_watermark(tmp_path, "a") == Mark("a", 5)
     assert read_watermark(tmp_path, "b") == Mark("b", 1)
+
+
+def test_mailing_that_a_backup_has_yet_to_send_is_held(
+    app: Flask, session: Session, sink: Sink
+) -> None:
+    survey = make_survey(session)
+    mailing = make_mailing(session, survey=survey, due_at=NOW - timedelta(hours=1))
+    make_invitation(session, survey=survey)
+    make_messages(session, 1)
+    _send(app, sink)
+    session.get_one(SenderState, 1).claim_number = 0
+    session.commit()
+
+    with app.app_context():
+        plan_mailings()
+    session.expire_all()
+
+    assert (mailing.state, mailing.held_at) == ("held", NOW)
+    assert find_brake(session) is not None
+    assert session.query(Message).filter_by(mailing_id=mailing.id).count() == 0
+
+
+def test_processes_that_share_a_folder_keep_the_highest_number(tmp_path: Path) -> None:
+    """As containers do, whose process numbers are all the same."""
+    keeping = (
+        "import os, sys; from pathlib import Path; os.getpid = lambda: 1;"
+        "from surveys.delivery.marks import Mark;"
+        "from surveys.jobs.watermark import keep_watermark;"
+        "[keep_watermark(Path(sys.argv[1]), Mark('a', n)) for n in range(int(sys.argv[2]), 400, 2)]"
+    )
+    processes = [
+        subprocess.Popen([sys.executable, "-c", keeping, str(tmp_path), str(first)], cwd=ROOT)
+        for first in (1, 2)
+    ]
+
+    assert [process.wait(60) for process in processes] == [0, 0]
+    assert read_watermark(tmp_path, "a") == Mark("a", 399)
