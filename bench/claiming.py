@@ -4,11 +4,8 @@ Against the naive way of one transaction that counts what is due: `python -m ben
 """
 
 import os
-import tempfile
 import time
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +14,7 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from app import create_app
+from bench.databases import fresh_databases
 from bench.outbox import BEFORE, running_survey
 from models import Alumnus, Invitation, Mailing
 from surveys.delivery.claiming import claim_batch, has_due
@@ -26,7 +24,6 @@ from surveys.extensions import db, toolbox, transaction
 from surveys.inviting.due import enqueue_due
 from surveys.settings import Settings
 from surveys.tokens import new_public_id
-from tests.postgresql import create_database, find_binaries, running_server
 
 PEOPLE = 10_000
 MAILINGS = 100
@@ -40,21 +37,8 @@ def main() -> None:
     """Measure both engines, where PostgreSQL is there, and print a table."""
     print(f"Claims of {BATCH} among {PEOPLE * MAILINGS:,} queued mails, eligibility read")
     print(f"{'engine':<12} {'what':<34} {'load':>5} {'rows/s':>9} {'ms':>8}")
-    with tempfile.TemporaryDirectory() as name:
-        _measure("SQLite", f"sqlite:///{name}/bench.db", Path(name))
-    if find_binaries() is None:
-        print("PostgreSQL is not installed")
-        return
-    with _postgresql() as (url, folder):
-        _measure("PostgreSQL", url, folder)
-
-
-@contextmanager
-def _postgresql() -> Iterator[tuple[str, Path]]:
-    with tempfile.TemporaryDirectory() as name:
-        Path(name).chmod(0o755)
-        with running_server(Path(name) / "server") as socket_folder:
-            yield create_database(socket_folder, "bench"), Path(name)
+    for engine, url, folder in fresh_databases():
+        _measure(engine, url, folder)
 
 
 def _measure(engine: str, url: str, folder: Path) -> None:

@@ -13,11 +13,11 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -26,10 +26,10 @@ from flask_mail import Message as NaiveMessage
 from flask_migrate import upgrade
 
 from app import create_app
+from bench.databases import fresh_databases
 from bench.outbox import compose_all, environment, fill, queue_all_again
 from surveys.delivery.writing import Envelope
 from surveys.environment import read_settings
-from tests.postgresql import create_database, find_binaries, running_server
 
 PEOPLE = 3_000
 FEW = 1_000
@@ -51,13 +51,8 @@ class Way:
 def main() -> None:
     """Measure both engines, where PostgreSQL is there, and print one table."""
     print(f"{'':<54} {'load':>5} {'mails/s':>8} {'÷limit, a process':>18} {'÷naive':>7}")
-    with tempfile.TemporaryDirectory() as name:
-        _measure_engine("SQLite", f"sqlite:///{name}/bench.db", Path(name))
-    if find_binaries() is None:
-        print("PostgreSQL is not installed")
-        return
-    with _postgresql() as (url, folder):
-        _measure_engine("PostgreSQL", url, folder)
+    for engine, url, folder in fresh_databases():
+        _measure_engine(engine, url, folder)
 
 
 @contextmanager
@@ -75,14 +70,6 @@ def running_sink(delay_ms: int = 0) -> Iterator[int]:
             yield port
         finally:
             process.kill()
-
-
-@contextmanager
-def _postgresql() -> Iterator[tuple[str, Path]]:
-    with tempfile.TemporaryDirectory() as name:
-        Path(name).chmod(0o755)
-        with running_server(Path(name) / "server") as socket_folder:
-            yield create_database(socket_folder, "bench"), Path(name)
 
 
 def _measure_engine(engine: str, url: str, folder: Path) -> None:
@@ -111,13 +98,13 @@ def _list_ways(
     if not is_sqlite:
         ours += [(2, 50)] if delay_ms else [(2, 16)]
     return [
-        Way("limit: smtplib, prepared bytes, 1 connection", lambda: _limit(all_or_few, port)),
-        Way("naive: loop over one Flask-Mail connection", lambda: _naive(few, port)),
+        Way("limit: smtplib, prepared bytes, 1 connection", partial(_limit, all_or_few, port)),
+        Way("naive: loop over one Flask-Mail connection", partial(_naive, few, port)),
         *(
             Way(
                 f"Dönüt, {processes} process{'es' * (processes > 1)}, {connections}"
                 f" connection{'s' * (connections > 1)} each",
-                lambda p=processes, c=connections: _ours(settings, p, c),  # type: ignore[misc]
+                partial(_ours, settings, processes, connections),
                 processes,
                 runs,
             )
