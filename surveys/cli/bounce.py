@@ -90,4 +90,14 @@ def _words(taken: Taken) -> list[str]:
         lines.append(
             say(N_("Receivers turn mails down for what they are: read what they say in /returns."))
         )
+    if taken.unfiled_count:
+        lines.append(
+            say(
+                N_(
+                    "%(unfiled)s of them can't be moved to another folder of the mailbox and stay"
+                    " where they are: look at its quota and folders."
+                ),
+                unfiled=counts["unfiled"],
+            )
+        )
     return lines

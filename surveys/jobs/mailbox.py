@@ -26,6 +26,17 @@ class MailboxAway(DonutError):
     )
 
 
+class NotFiled(DonutError):
+    """The server would not move one mail; the line to it still holds."""
+
+    code = "bounce_not_filed"
+    status = 503
+    message = N_(
+        "A returned mail was read and could not be moved to another folder (%(fault)s). Look at"
+        " the mailbox's quota and folders; the mail stays where it is."
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class MailboxAddress:
     """Where returned mails wait. TLS is always verified; port 143 begins it by STARTTLS."""
@@ -92,7 +103,18 @@ class ImapBox:
         return next((item[1] for item in found if isinstance(item, tuple)), None)
 
     def file(self, uid: str, *, is_understood: bool) -> None:
-        """Move a mail to the folder of what was understood, or of what a person must read."""
+        """Move a mail to the folder of what was understood, or of what a person must read.
+
+        Raises NotFiled when the server says no, as with a full quota.
+        """
+        try:
+            self._move(uid, is_understood=is_understood)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as fault:
+            raise NotFiled(fault=_describe(fault)) from fault
+
+    def _move(self, uid: str, *, is_understood: bool) -> None:
         folder = _quote(PROCESSED if is_understood else UNRECOGNISED)
         if "MOVE" in self._client.capabilities:
             if self._client.uid("MOVE", uid, folder)[0] != "OK":

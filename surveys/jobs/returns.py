@@ -19,7 +19,7 @@ from surveys.bounces.parts import LARGEST_BYTES
 from surveys.delivery.house import read_house
 from surveys.errors import N_, DonutError
 from surveys.extensions import toolbox, transaction
-from surveys.jobs.mailbox import ImapBox, MailboxAway, open_mailbox, read_mailbox_address
+from surveys.jobs.mailbox import ImapBox, MailboxAway, NotFiled, open_mailbox, read_mailbox_address
 
 MOST_A_PASS = 500
 # Of a mail that is longer, only so much is read: a report says all it has to say at its beginning.
@@ -38,11 +38,15 @@ class MaildirMissing(DonutError):
 
 @dataclass
 class Taken:
-    """What a pass took in: mails by verdict, those met before, those left where they are."""
+    """What a pass took in: mails by verdict, those met before, those left where they are.
+
+    `unfiled_count`: taken in, but the mailbox would not let them be moved.
+    """
 
     verdicts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ReportVerdict, 0))
     known_count: int = 0
     left_count: int = 0
+    unfiled_count: int = 0
 
     def count(self, ingested: Ingested) -> None:
         """Add one mail."""
@@ -59,6 +63,7 @@ class Taken:
             **counts,
             "known": self.known_count,
             "left": self.left_count,
+            "unfiled": self.unfiled_count,
         }
 
 
@@ -118,14 +123,22 @@ def read_maildir(path: Path, taken: Taken) -> None:
 
 
 def read_imap(box: ImapBox, taken: Taken) -> None:
-    """Take in the mails of an IMAP mailbox; each moves to a folder of it once it is in."""
+    """Take in the mails of an IMAP mailbox; each moves to a folder of it once it is in.
+
+    One that can't be moved stays, and the next one has its turn.
+    """
     for uid in box.list_uids(MOST_A_PASS):
         raw = box.fetch(uid, READ_BYTES)
         if raw is None:
             continue
         ingested = _take_or_leave(Returned(raw, ReportSource.IMAP, box.key_of(uid)), taken)
-        if ingested is not None:
+        if ingested is None:
+            continue
+        try:
             box.file(uid, is_understood=ingested.is_understood)
+        except NotFiled as fault:
+            log.warning("returned_mail_not_filed", fault=fault.params["fault"])
+            taken.unfiled_count += 1
 
 
 def _take_or_leave(returned: Returned, taken: Taken) -> Ingested | None:

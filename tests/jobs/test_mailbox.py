@@ -103,6 +103,21 @@ def test_mails_are_taken_in_and_filed_by_whether_they_were_understood(
     assert all(key and key.startswith(f"imap:127.0.0.1/{USER}/INBOX/") for key in keys)
 
 
+def test_mail_that_cannot_be_filed_stays_and_holds_up_no_other(
+    server_of_test: ImapServer, session: Session, database_url: str
+) -> None:
+    with reading(database_url, **places(server_of_test)) as app:
+        server_of_test.deliver(USER, STRANGE)
+        server_of_test.deliver(USER, bounce(app, session))
+        (server_of_test.mails / USER / "Unrecognised").write_text("no folder")
+
+        result = read_bounces()
+
+    assert (result["kept"], result["suppressed"], result["unfiled"]) == (1, 1, 1)
+    assert "away" not in result
+    assert [count_in(server_of_test, folder) for folder in ("INBOX", "Processed")] == [1, 1]
+
+
 def test_mail_that_was_taken_in_before_a_crash_is_filed_and_not_taken_in_again(
     server_of_test: ImapServer,
     session: Session,
