@@ -4,10 +4,11 @@ Each is committed before its source lets it go: a crash in between reads it agai
 time changes nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 from sqlalchemy.exc import DataError, DBAPIError
@@ -22,8 +23,12 @@ from surveys.extensions import toolbox, transaction
 from surveys.jobs.mailbox import ImapBox, MailboxAway, NotFiled, open_mailbox, read_mailbox_address
 
 MOST_A_PASS = 500
+# A pass that outlasts the watchdog's patience would end the scheduler.
+LONGEST_PASS_S = 30.0
 # Of a mail that is longer, only so much is read: a report says all it has to say at its beginning.
 READ_BYTES = LARGEST_BYTES
+
+Item = TypeVar("Item")
 
 log = structlog.get_logger()
 
@@ -107,7 +112,7 @@ def read_maildir(path: Path, taken: Taken) -> None:
 
     Source: D. J. Bernstein, “Using maildir format”.
     """
-    for found in _list_new(path):
+    for found in _in_time(_list_new(path)):
         try:
             with found.open("rb") as file:
                 raw = file.read(READ_BYTES)
@@ -127,7 +132,7 @@ def read_imap(box: ImapBox, taken: Taken) -> None:
 
     One that can't be moved stays, and the next one has its turn.
     """
-    for uid in box.list_uids(MOST_A_PASS):
+    for uid in _in_time(box.list_uids(MOST_A_PASS)):
         raw = box.fetch(uid, READ_BYTES)
         if raw is None:
             continue
@@ -156,6 +161,16 @@ def _take_or_leave(returned: Returned, taken: Taken) -> Ingested | None:
         return None
     taken.count(ingested)
     return ingested
+
+
+def _in_time(items: Iterable[Item]) -> Iterator[Item]:
+    """Yield the first of `items`, and more while the pass has time; the next pass goes on."""
+    monotonic = toolbox().clock.monotonic
+    ends = monotonic() + LONGEST_PASS_S
+    for item in items:
+        yield item
+        if monotonic() >= ends:
+            return
 
 
 def _list_new(path: Path) -> Iterator[Path]:

@@ -1,6 +1,7 @@
 """Returned mails in a real IMAP mailbox (Dovecot): read once, filed, and never lost in between."""
 
 import imaplib
+import itertools
 import shutil
 import ssl
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from models import MailReport
 from surveys.delivery.links import message_id
 from surveys.extensions import Toolbox, db
 from surveys.jobs.mailbox import MailboxAway, open_mailbox, read_mailbox_address
-from surveys.jobs.returns import Taken, read_bounces, read_imap
+from surveys.jobs.returns import LONGEST_PASS_S, Taken, read_bounces, read_imap
 from tests import imap_server
 from tests.bounces.sending import CORPUS, make_sent
 from tests.conftest import SettableClock, make_settings, server_folder, skip_or_fail
@@ -116,6 +117,25 @@ def test_mail_that_cannot_be_filed_stays_and_holds_up_no_other(
     assert (result["kept"], result["suppressed"], result["unfiled"]) == (1, 1, 1)
     assert "away" not in result
     assert [count_in(server_of_test, folder) for folder in ("INBOX", "Processed")] == [1, 1]
+
+
+def test_pass_that_takes_long_ends_and_the_next_one_goes_on(
+    server_of_test: ImapServer,
+    session: Session,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with reading(database_url, **places(server_of_test)) as app:
+        for number in range(3):
+            server_of_test.deliver(USER, STRANGE + str(number).encode())
+        ticks = itertools.count(step=LONGEST_PASS_S * 0.6)
+        clock = app.extensions["donut"].clock
+        monkeypatch.setattr(clock, "monotonic", lambda: next(ticks))
+
+        passes = [read_bounces()["kept"] for _ in range(2)]
+
+    assert passes == [2, 1]
+    assert session.scalar(select(func.count()).select_from(MailReport)) == 3
 
 
 def test_mail_that_was_taken_in_before_a_crash_is_filed_and_not_taken_in_again(
