@@ -92,10 +92,10 @@ class ImapBox:
         """Return the name of a mail that no other mail of any mailbox ever has."""
         return f"imap:{self._place}/{uid}"
 
-    def list_uids(self, limit: int) -> list[str]:
-        """Return the UIDs of the oldest mails."""
+    def list_uids(self) -> list[str]:
+        """Return the UIDs of all mails."""
         found = _expect(self._client.uid("SEARCH", "UNDELETED"))
-        return _text(found).split()[:limit]
+        return _text(found).split()
 
     def fetch(self, uid: str, most_bytes: int) -> bytes | None:
         """Return the first bytes of a mail, left unread there; None when it is gone."""

@@ -4,7 +4,8 @@ Each is committed before its source lets it go: a crash in between reads it agai
 time changes nothing.
 """
 
-from collections.abc import Iterable, Iterator
+import random
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,7 +113,7 @@ def read_maildir(path: Path, taken: Taken) -> None:
 
     Source: D. J. Bernstein, “Using maildir format”.
     """
-    for found in _in_time(_list_new(path)):
+    for found in _take_turns(_list_new(path)):
         try:
             with found.open("rb") as file:
                 raw = file.read(READ_BYTES)
@@ -132,7 +133,7 @@ def read_imap(box: ImapBox, taken: Taken) -> None:
 
     One that can't be moved stays, and the next one has its turn.
     """
-    for uid in _in_time(box.list_uids(MOST_A_PASS)):
+    for uid in _take_turns(box.list_uids()):
         raw = box.fetch(uid, READ_BYTES)
         if raw is None:
             continue
@@ -163,19 +164,21 @@ def _take_or_leave(returned: Returned, taken: Taken) -> Ingested | None:
     return ingested
 
 
-def _in_time(items: Iterable[Item]) -> Iterator[Item]:
-    """Yield the first of `items`, and more while the pass has time; the next pass goes on."""
+def _take_turns(items: Sequence[Item]) -> Iterator[Item]:
+    """Yield as many of `items` as a pass has room and time for, at least one, in no order.
+
+    What can't be taken in or moved stays: in an order, it would come first at each pass.
+    """
     monotonic = toolbox().clock.monotonic
     ends = monotonic() + LONGEST_PASS_S
-    for item in items:
+    for item in random.sample(items, min(len(items), MOST_A_PASS)):
         yield item
         if monotonic() >= ends:
             return
 
 
-def _list_new(path: Path) -> Iterator[Path]:
+def _list_new(path: Path) -> list[Path]:
     try:
-        names = sorted((path / "new").iterdir())[:MOST_A_PASS]
+        return [name for name in (path / "new").iterdir() if name.is_file()]
     except OSError:
         raise MaildirMissing(path=path) from None
-    yield from (name for name in names if name.is_file())

@@ -16,6 +16,7 @@ from app import create_app
 from models import MailReport
 from surveys.delivery.links import message_id
 from surveys.extensions import Toolbox, db
+from surveys.jobs import returns
 from surveys.jobs.mailbox import MailboxAway, open_mailbox, read_mailbox_address
 from surveys.jobs.returns import LONGEST_PASS_S, Taken, read_bounces, read_imap
 from tests import imap_server
@@ -136,6 +137,23 @@ def test_pass_that_takes_long_ends_and_the_next_one_goes_on(
 
     assert passes == [2, 1]
     assert session.scalar(select(func.count()).select_from(MailReport)) == 3
+
+
+def test_mails_that_cannot_be_filed_hide_none_for_good(
+    server_of_test: ImapServer,
+    session: Session,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(returns, "MOST_A_PASS", 1)
+    with reading(database_url, **places(server_of_test)) as app:
+        server_of_test.deliver(USER, STRANGE)
+        (server_of_test.mails / USER / "Unrecognised").write_text("no folder")
+        server_of_test.deliver(USER, bounce(app, session))
+
+        passes = [read_bounces()["suppressed"] for _ in range(40)]
+
+    assert sum(passes) == 1
 
 
 def test_mail_that_was_taken_in_before_a_crash_is_filed_and_not_taken_in_again(
