@@ -211,6 +211,7 @@ def _mailing_result(mailing: MailingStatus) -> Result:
         "state": mailing.state,
         "due_at": mailing.due_at,
         "paused_reason": mailing.paused_reason,
+        "paused_reply": mailing.paused_reply,
         "watched_until": mailing.watched_until,
         "counts": mailing.counts,
     }

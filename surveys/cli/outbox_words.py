@@ -119,6 +119,8 @@ def _tell_care(mailing: MailingStatus) -> Iterator[str]:
     """Yield why a mailing waits by itself."""
     if mailing.paused_reason is not None:
         yield say(MAILING_WORDS.get(mailing.paused_reason, mailing.paused_reason))
+        if mailing.paused_reply:
+            yield f"“{mailing.paused_reply}”"
         yield say(
             "To go on: flask outbox resume --mailing %(survey)s %(position)s",
             survey=mailing.survey,

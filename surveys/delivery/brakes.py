@@ -29,8 +29,13 @@ def find_brake(session: Session) -> Brake | None:
     state = session.execute(select(SenderState.paused_at, SenderState.paused_reason)).one()
     if state.paused_at is None:
         return None
-    reason, _, reply = (state.paused_reason or "").partition(": ")
-    return Brake(state.paused_at, reason, reply)
+    return Brake(state.paused_at, *read_reason(state.paused_reason or ""))
+
+
+def read_reason(stored: str) -> tuple[str, str]:
+    """Return why something was paused, and what the server said ("" where it did not)."""
+    reason, _, reply = stored.partition(": ")
+    return reason, reply
 
 
 def pause_sending(session: Session, *, reason: str, now: datetime, reply: str = "") -> bool:
@@ -38,7 +43,7 @@ def pause_sending(session: Session, *, reason: str, now: datetime, reply: str = 
     paused = session.execute(
         update(SenderState)
         .where(SenderState.paused_at.is_(None))
-        .values(paused_at=now, paused_reason=f"{reason}: {reply}" if reply else reason)
+        .values(paused_at=now, paused_reason=_write_reason(reason, reply))
     )
     return changed_count(paused) == 1
 
@@ -53,12 +58,14 @@ def resume_sending(session: Session) -> bool:
     return changed_count(resumed) == 1
 
 
-def pause_mailing(session: Session, *, mailing_id: int, reason: str, now: datetime) -> bool:
+def pause_mailing(
+    session: Session, *, mailing_id: int, reason: str, now: datetime, reply: str = ""
+) -> bool:
     """Hold up one mailing alone; False when it was before, for a reason that then stays."""
     paused = session.execute(
         update(Mailing)
         .where(Mailing.id == mailing_id, Mailing.paused_at.is_(None))
-        .values(paused_at=now, paused_reason=reason)
+        .values(paused_at=now, paused_reason=_write_reason(reason, reply))
     )
     return changed_count(paused) == 1
 
@@ -85,11 +92,16 @@ def is_text_broken(session: Session, *, mailing_id: int) -> bool:
     return broken_count > 0 and (is_early or broken_count * TOLERATED_SHARE > settled_count)
 
 
-def took_mail_since(session: Session, *, instant: datetime) -> bool:
-    """Tell whether the mail server has taken any mail since `instant`."""
+def took_mail_since(session: Session, *, mailing_id: int, instant: datetime) -> bool:
+    """Tell whether the mail server has taken any mail of a mailing since `instant`."""
     sent = select(Message.id).where(
+        Message.mailing_id == mailing_id,
         Message.state == MessageState.SENT,
         Message.smtp_code.is_not(None),
         Message.sent_at > instant,
     )
     return session.scalar(sent.limit(1)) is not None
+
+
+def _write_reason(reason: str, reply: str) -> str:
+    return f"{reason}: {reply}" if reply else reason

@@ -57,6 +57,10 @@ MAILING_WORDS: Mapping[str, str] = {
         "More than two of its first mails failed or came back, so the others wait. Read why, then"
         " let it go on."
     ),
+    settling.REFUSED_BY_POLICY: N_(
+        "The mail server refuses its mails by policy: for their content, their size or their"
+        " sender. Read what it says, ask its operator, then let it go on."
+    ),
 }
 BRAKE_WORDS: Mapping[str, str] = {
     RESTORED: N_(
@@ -70,10 +74,6 @@ BRAKE_WORDS: Mapping[str, str] = {
         "The mail server refused the user name or password. The operator of Dönüt must correct"
         " them (MAIL_USERNAME, MAIL_PASSWORD)."
     ),
-    settling.REFUSED_BY_POLICY: N_(
-        "The mail server refuses every mail by its policy. Ask its operator whether this machine"
-        " may send for the sender's address."
-    ),
     BOUNCED_BY_POLICY: N_(
         "Receivers send our mails back as unwanted. Read what they say under returned mails, and"
         " ask the operator of the mail server about SPF, DKIM, DMARC and block lists."
@@ -82,7 +82,11 @@ BRAKE_WORDS: Mapping[str, str] = {
         "So many mails came back at once that the fault is probably on our side. Nobody was marked"
         " as unreachable for it. Read what receivers say under returned mails."
     ),
-    # An older release stopped all sending for it.
+    # An older release stopped all sending for these two.
+    settling.REFUSED_BY_POLICY: N_(
+        "The mail server refuses every mail by its policy. Ask its operator whether this machine"
+        " may send for the sender's address."
+    ),
     TEXT_BROKEN: N_(
         "The mails of a mailing can't be written. Correct its text, or the people's data in the"
         " roster."

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from models import Alumnus, Beat, Invitation, Mailing, Message, MessageState, Survey
-from surveys.delivery.brakes import Brake, find_brake
+from surveys.delivery.brakes import Brake, find_brake, read_reason
 
 FAULTY = (MessageState.FAILED, MessageState.SUPPRESSED)
 
@@ -28,6 +28,7 @@ class MailingStatus:
     is_survey_paused: bool
     is_stopped: bool
     paused_reason: str | None
+    paused_reply: str
     watched_until: datetime | None
     counts: dict[str, int]
 
@@ -116,22 +117,34 @@ def _list_mailings(session: Session, of_survey: list[Any]) -> list[MailingStatus
         )
     )
     return [
-        MailingStatus(
-            id=mailing.id,
-            survey=code,
-            title=title,
-            position=mailing.position,
-            kind=mailing.kind,
-            state=mailing.state,
-            due_at=mailing.due_at,
-            is_survey_paused=paused_at is not None,
-            is_stopped=mailing.stopped_at is not None,
-            paused_reason=mailing.paused_reason,
-            watched_until=None if mailing.is_canary_passed else mailing.canary_until,
-            counts={s.value: counts.get(mailing.id, {}).get(s, 0) for s in MessageState},
-        )
+        _read_mailing(mailing, code, title, paused_at, counts.get(mailing.id, {}))
         for mailing, code, title, paused_at in rows
     ]
+
+
+def _read_mailing(
+    mailing: Mailing,
+    code: str,
+    title: dict[str, str],
+    survey_paused_at: datetime | None,
+    counts: dict[str, int],
+) -> MailingStatus:
+    reason, reply = read_reason(mailing.paused_reason or "")
+    return MailingStatus(
+        id=mailing.id,
+        survey=code,
+        title=title,
+        position=mailing.position,
+        kind=mailing.kind,
+        state=mailing.state,
+        due_at=mailing.due_at,
+        is_survey_paused=survey_paused_at is not None,
+        is_stopped=mailing.stopped_at is not None,
+        paused_reason=reason or None,
+        paused_reply=reply,
+        watched_until=None if mailing.is_canary_passed else mailing.canary_until,
+        counts={state.value: counts.get(state, 0) for state in MessageState},
+    )
 
 
 def _list_causes(session: Session, of_survey: list[Any]) -> list[Cause]:

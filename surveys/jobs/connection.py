@@ -157,7 +157,7 @@ class Connection:
             self._taken = (claim, outcome)
         else:
             self._record(claim, outcome)
-        self._note(outcome)
+        self._note(claim, outcome)
 
     def _wait_for_slot(self) -> None:
         """Wait for the pace that all senders keep; until then nothing is in flight."""
@@ -241,14 +241,14 @@ class Connection:
             now=self._shared.box.clock.now(),
         )
 
-    def _note(self, outcome: Outcome) -> None:
+    def _note(self, claim: Claim, outcome: Outcome) -> None:
         """Draw conclusions for the mails that follow. Raises BatchOver when they must wait."""
         if isinstance(outcome, ServerUnavailable | OutcomeUnknown):
             self._shared.circuit.fail()
             raise BatchOver
         self._shared.circuit.succeed()
         if isinstance(outcome, Accepted):
-            self._shared.suspicion.note_accepted()
+            self._shared.suspicion.note_accepted(claim.mailing_id)
 
     def _count(self, reached: Reached) -> None:
         if reached in FINAL:

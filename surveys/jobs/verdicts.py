@@ -72,14 +72,11 @@ def settle_unwritten(session: Session, *, claim: Claim, now: datetime) -> settli
     """Record that no mail could be made of a message; pause its mailing if it is no single case."""
     reached = settling.settle_not_rendered(session, claim=claim)
     if is_text_broken(session, mailing_id=claim.mailing_id):
-        pause_mailing(session, mailing_id=claim.mailing_id, reason=TEXT_BROKEN, now=now)
-        log.error("mailing_paused", reason=TEXT_BROKEN, mailing=claim.mailing_id)
+        _hold_up(session, claim.mailing_id, TEXT_BROKEN, now)
     return reached
 
 
-def brake(
-    session: Session, *, reason: str, reply: AuthenticationRefused | PolicyRefused, now: datetime
-) -> None:
+def brake(session: Session, *, reason: str, reply: AuthenticationRefused, now: datetime) -> None:
     """Stop all sending, with the server's words kept for staff."""
     pause_sending(session, reason=reason, reply=f"{reply.code} {reply.text}", now=now)
     log.error("sending_paused", reason=reason, smtp_code=reply.code)
@@ -102,11 +99,26 @@ def _defer(
 def _settle_by_policy(
     session: Session, claim: Claim, reply: PolicyRefused, suspicion: Suspicion, now: datetime
 ) -> settling.Reached:
+    mailing_id = claim.mailing_id
     domain = read_domain(session, invitation_id=claim.invitation_id)
-    took_mail_before = took_mail_since(session, instant=now - TRUST)
-    verdict = suspicion.judge(Refusal(claim.message_id, domain), took_mail_before=took_mail_before)
+    took_mail_before = took_mail_since(session, mailing_id=mailing_id, instant=now - TRUST)
+    refusal = Refusal(mailing_id, claim.message_id, domain)
+    verdict = suspicion.judge(refusal, took_mail_before=took_mail_before)
     if verdict is Verdict.FAIL:
         return settling.settle_refused(session, claim=claim, reply=reply)
-    if verdict is Verdict.STOP_ALL:
-        brake(session, reason=settling.REFUSED_BY_POLICY, reply=reply, now=now)
+    if verdict is Verdict.PAUSE:
+        _hold_up(session, mailing_id, settling.REFUSED_BY_POLICY, now, reply)
     return settling.put_last(session, claim=claim, reply=reply, now=now)
+
+
+def _hold_up(
+    session: Session,
+    mailing_id: int,
+    reason: str,
+    now: datetime,
+    reply: PolicyRefused | None = None,
+) -> None:
+    """Pause one mailing, with the server's words kept for staff; the others go on."""
+    said = "" if reply is None else f"{reply.code} {reply.text}"
+    pause_mailing(session, mailing_id=mailing_id, reason=reason, now=now, reply=said)
+    log.error("mailing_paused", reason=reason, mailing=mailing_id)

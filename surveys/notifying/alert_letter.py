@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import Mailing, MailingState, Role, StaffMail, Survey
-from surveys.delivery.brakes import find_brake
+from surveys.delivery.brakes import find_brake, read_reason
 from surveys.delivery.listing import Group
 from surveys.delivery.reasons import BRAKE_WORDS, MAILING_WORDS
 from surveys.errors import N_
@@ -89,9 +89,11 @@ def _paused(session: Session, mail: StaffMail, context: Context, language: str) 
     mailing = session.get(Mailing, mail.params["mailing_id"])
     if mailing is None or mailing.paused_at is None:
         return None
-    reason = mailing.paused_reason or ""
+    reason, reply = read_reason(mailing.paused_reason or "")
     since = format_instant(mailing.paused_at, language, context.zone)
-    facts = [translate(language, MAILING_WORDS.get(reason, reason))]
+    facts = [
+        fact for fact in (translate(language, MAILING_WORDS.get(reason, reason)), reply) if fact
+    ]
     return {**_of_mailing(mailing, language), "path": "/outbox", "since": since, "facts": facts}
 
 

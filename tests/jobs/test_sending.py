@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session
 
 from models import DomainPace, Message, SenderState
-from surveys.delivery.brakes import find_brake
+from surveys.delivery.brakes import find_brake, read_reason, resume_mailing
 from surveys.delivery.breakers import FAILURES_TO_CLOSE
 from surveys.delivery.recovery import list_claimers
 from surveys.extensions import db
@@ -118,20 +118,56 @@ def test_recipient_at_whom_the_server_hangs_up_holds_up_nobody(
     assert sink.recipients == [*others, trouble]
 
 
-def test_policy_against_every_mail_stops_all_and_fails_nobody(app: Flask, session: Session) -> None:
-    make_messages(session, 20)
+def test_policy_against_every_mail_pauses_the_mailing_and_fails_nobody(
+    app: Flask, session: Session
+) -> None:
+    messages = make_messages(session, 20)
 
     with scripted_server({"RCPT": "554 5.7.1 relay access denied"}) as server:
         drained = drain(app, stop=Event(), terms=Terms(server=address_of(server.port)))
 
     assert sum(drained.counts.values()) == 0
     assert set(_states(session)) == {"queued"}
-    brake = find_brake(session)
-    assert brake is not None
-    assert (brake.reason, brake.reply) == (
+    assert find_brake(session) is None
+    assert read_reason(messages[0].mailing.paused_reason or "") == (
         "refused_by_policy",
         "554 5.7.1 relay access denied",
     )
+
+
+def test_text_that_the_server_refuses_holds_up_its_own_mailing_alone(
+    lone_app: Flask, session: Session, sink: Sink
+) -> None:
+    refused, taken = make_messages(session, 6), make_messages(session, 6)
+    for one, other in zip(refused, taken, strict=True):
+        # In turns, so that the server takes a mail after each that it refuses.
+        one.due_at = other.due_at = NOW - timedelta(minutes=one.id)
+    session.commit()
+    for address in _addresses(refused):
+        sink.replies[address] = ["552 5.3.4 too big"] * 2
+
+    drained = _drain(lone_app, sink)
+
+    session.rollback()
+    assert (drained.counts["sent"], drained.counts["failed"]) == (6, 0)
+    assert {message.state for message in refused} == {"queued"}
+    assert read_reason(refused[0].mailing.paused_reason or "")[0] == "refused_by_policy"
+    assert find_brake(session) is None
+
+
+def test_mailing_that_staff_let_go_on_sends_what_was_refused(
+    lone_app: Flask, session: Session, sink: Sink
+) -> None:
+    messages = make_messages(session, 6)
+    for address in _addresses(messages):
+        sink.replies[address] = ["554 5.7.1 relay access denied"] * 2
+    _drain(lone_app, sink)
+    sink.replies.clear()
+    session.rollback()
+    assert resume_mailing(session, mailing_id=messages[0].mailing_id)
+    session.commit()
+
+    assert _drain(lone_app, sink).counts["sent"] == 6
 
 
 def test_refused_login_stops_all_and_fails_nobody(app: Flask, session: Session) -> None:
