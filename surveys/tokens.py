@@ -142,9 +142,13 @@ def unseal(keys: Sequence[bytes], sealed: str) -> str | None:
         return None
 
 
-def tag_row(key: bytes, *, label: str, row_id: int) -> str:
-    """Return 8 base32 letters (40 bits) that prove that we named this row in a mail."""
-    digest = hmac.digest(key, f"donut:{label}:v1\0{row_id}".encode(), "sha256")
+def tag_row(key: bytes, *, label: str, row_id: int, owner: str = "") -> str:
+    """Return 8 base32 letters (40 bits) that prove that we named this row in a mail.
+
+    `owner` tells it from another row that had the same number before, or gets it later.
+    """
+    named = f"donut:{label}:v1\0{row_id}" + (f"\0{owner}" if owner else "")
+    digest = hmac.digest(key, named.encode(), "sha256")
     return base64.b32encode(digest[:5]).decode().lower()
 
 

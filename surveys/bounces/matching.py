@@ -5,9 +5,8 @@ The first two are tagged with a key of ours, so nobody can make a report match t
 
 import base64
 import binascii
-import hmac
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from models import Alumnus, Invitation, Mailing, Message, MessageState, Survey
 from surveys.bounces.report import Report
-from surveys.delivery.links import ROW_ID_BYTES
-from surveys.tokens import Keys, tag_row
+from surveys.delivery.names import ROW_ID_BYTES, MailName, Place
+from surveys.tokens import Keys
 
 OURS = re.compile(r"<m\.(\d{1,13})\.([a-z2-7]{8})@")
 # How a mail was matched that bears no tag of ours.
 BY_RECIPIENT = "recipient"
+MATCHED_BY: Mapping[Place, str] = {Place.BOUNCE_ADDRESS: "verp", Place.MESSAGE_ID: "message_id"}
 NAME_LENGTH, TAG_LENGTH = 16, 8
 # How far back a report may speak of a mail that it names by its recipient alone.
 RECIPIENT_WINDOW = timedelta(days=30)
@@ -44,18 +44,28 @@ class Match:
     matched_by: str
 
 
+@dataclass(frozen=True)
+class _Found:
+    """A row of the outbox that may be meant, and the invitation's id that proves it."""
+
+    public_id: str
+    match: Match
+
+
 def find_match(
     session: Session, *, report: Report, bounce_pattern: str | None, keys: Keys, now: datetime
 ) -> Match | None:
     """Return the message that a report is about, or None when that can't be told."""
-    for row_id in _by_address(report.trail.delivered_to, bounce_pattern, keys.hash):
-        if match := _load(session, row_id, "verp"):
-            return _of_then(match, report)
-    for row_id in _by_message_id(report.trail.message_ids, keys.hash):
-        if match := _load(session, row_id, "message_id"):
+    names = [
+        *_by_address(report.trail.delivered_to, bounce_pattern),
+        *_by_message_id(report.trail.message_ids),
+    ]
+    for name in names:
+        if match := _load_named(session, name, keys):
             return _of_then(match, report)
     last = _by_recipient(session, report.recipients, now)
-    return None if last is None else _load(session, last, BY_RECIPIENT)
+    found = None if last is None else _load(session, last, BY_RECIPIENT)
+    return None if found is None else found.match
 
 
 def _of_then(match: Match, report: Report) -> Match:
@@ -70,27 +80,22 @@ def _of_then(match: Match, report: Report) -> Match:
     return replace(match, address=None)
 
 
-def _by_address(
-    addresses: Iterable[str], pattern: str | None, keys: Sequence[bytes]
-) -> Iterable[int]:
+def _by_address(addresses: Iterable[str], pattern: str | None) -> Iterator[MailName]:
     if pattern is None:
         return
     before, _star, after = (re.escape(part) for part in pattern.lower().partition("*"))
     shape = re.compile(f"{before}([a-z2-7]{{{NAME_LENGTH}}}){after}")
     for address in addresses:
         found = shape.fullmatch(address)
-        if found is None:
-            continue
-        row_id = _read_row_id(found[1][:TAG_LENGTH])
-        if row_id is not None and _is_ours("bounce", row_id, found[1][TAG_LENGTH:], keys):
-            yield row_id
+        row_id = None if found is None else _read_row_id(found[1][:TAG_LENGTH])
+        if found is not None and row_id is not None:
+            yield MailName(Place.BOUNCE_ADDRESS, row_id, found[1][TAG_LENGTH:])
 
 
-def _by_message_id(message_ids: Iterable[str], keys: Sequence[bytes]) -> Iterable[int]:
+def _by_message_id(message_ids: Iterable[str]) -> Iterator[MailName]:
     for message_id in message_ids:
-        found = OURS.match(message_id)
-        if found is not None and _is_ours("message", int(found[1]), found[2], keys):
-            yield int(found[1])
+        if found := OURS.match(message_id):
+            yield MailName(Place.MESSAGE_ID, int(found[1]), found[2])
 
 
 def _by_recipient(session: Session, recipients: Sequence[str], now: datetime) -> int | None:
@@ -111,10 +116,19 @@ def _by_recipient(session: Session, recipients: Sequence[str], now: datetime) ->
     )
 
 
-def _load(session: Session, row_id: int, matched_by: str) -> Match | None:
+def _load_named(session: Session, name: MailName, keys: Keys) -> Match | None:
+    """Return the message that bears a name of ours, if we gave it that."""
+    found = _load(session, name.row_id, MATCHED_BY[name.place])
+    if found is None or not name.is_ours(public_id=found.public_id, keys=keys.hash):
+        return None
+    return found.match
+
+
+def _load(session: Session, row_id: int, matched_by: str) -> _Found | None:
     """Return a message that may have gone; what is still queued can't have come back."""
     row = session.execute(
         select(
+            Invitation.public_id,
             Message.id,
             Message.mailing_id,
             Message.invitation_id,
@@ -132,7 +146,18 @@ def _load(session: Session, row_id: int, matched_by: str) -> Match | None:
             or_(Message.sending_at.is_not(None), Message.state == MessageState.UNKNOWN),
         )
     ).one_or_none()
-    return None if row is None else Match(*row, matched_by)
+    if row is None:
+        return None
+    match = Match(
+        message_id=row.id,
+        mailing_id=row.mailing_id,
+        invitation_id=row.invitation_id,
+        alumnus_id=row.alumnus_id,
+        address=row.email,
+        is_demo=row.is_demo,
+        matched_by=matched_by,
+    )
+    return _Found(row.public_id, match)
 
 
 def _read_row_id(letters: str) -> int | None:
@@ -141,8 +166,3 @@ def _read_row_id(letters: str) -> int | None:
     except binascii.Error:
         return None
     return int.from_bytes(raw[:ROW_ID_BYTES], "big")
-
-
-def _is_ours(label: str, row_id: int, tag: str, keys: Sequence[bytes]) -> bool:
-    made = [tag_row(key, label=label, row_id=row_id) for key in keys]
-    return any([hmac.compare_digest(tag, one) for one in made])  # noqa: C419 - all are compared, so that time tells nothing

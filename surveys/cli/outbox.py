@@ -16,8 +16,8 @@ from surveys.cli.outbox_words import measure_waiting, number, tell_status
 from surveys.cli.output import Result, emit, json_option, refusals, say
 from surveys.delivery.brakes import pause_sending, resume_mailing, resume_sending
 from surveys.delivery.house import read_house
-from surveys.delivery.links import message_id
 from surveys.delivery.mail_log import read_taken
+from surveys.delivery.names import MailName, message_id
 from surveys.delivery.reasons import STAFF
 from surveys.delivery.resolving import (
     Decision,
@@ -84,7 +84,8 @@ def resolve_command(
     taken = _read_log(log_file) if log_file else set()
     with refusals(as_json=as_json), transaction() as session:
         which = of_survey(get_survey(session, code=code).id)
-        found = resolve_from_log(session, which=which, taken=taken, now=now)
+        keys = toolbox().keys.hash
+        found = resolve_from_log(session, which=which, taken=taken, keys=keys, now=now)
         if found:
             _note_resolved(session, code, Decision.FOUND_IN_LOG, found)
         if resend or assume_sent:
@@ -101,11 +102,11 @@ def resolve_command(
     emit({**result, "found_in_log": found} if log_file else result, words, as_json=as_json)
 
 
-def _read_log(path: Path) -> set[int]:
+def _read_log(path: Path) -> set[MailName]:
     open_file = gzip.open if path.suffix == ".gz" else open
     with open_file(path, "rb") as file:
         lines = (line.decode("utf-8", "replace") for line in file)
-        return set(read_taken(lines, keys=toolbox().keys.hash))
+        return set(read_taken(lines))
 
 
 def _note_resolved(session: Session, code: str, decision: Decision, count: int) -> None:
@@ -186,7 +187,10 @@ def _message_ids(status: OutboxStatus) -> dict[int, str]:
     tools = toolbox()
     domain = read_house(tools.settings).mail_domain
     key = tools.keys.hash[0]
-    return {doubt.id: message_id(key, row_id=doubt.id, domain=domain) for doubt in status.doubts}
+    return {
+        doubt.id: message_id(key, row_id=doubt.id, public_id=doubt.public_id, domain=domain)
+        for doubt in status.doubts
+    }
 
 
 def _result(status: OutboxStatus, message_ids: dict[int, str]) -> Result:

@@ -1,16 +1,13 @@
-"""The personal links of one mail, and the names under which its bounces come back.
+"""The personal links of one mail.
 
 All begin with the operator's BASE_URL, never with a request's host. Nothing of it is stored: it
 is made again from keys and ids whenever a mail is written.
 """
 
-import base64
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from surveys.tokens import Purpose, make_link_token, tag_row
-
-ROW_ID_BYTES = 5
+from surveys.tokens import Purpose, make_link_token
 
 
 @dataclass(frozen=True)
@@ -42,20 +39,3 @@ def personal_links(
 def answer_link(links: Links, *, question: str, value: str) -> str:
     """Return the link that opens the form with one answer selected, and stores nothing."""
     return f"{links.answer}?s={quote(question)}:{quote(value)}"
-
-
-def message_id(key: bytes, *, row_id: int, domain: str) -> str:
-    """Return the Message-ID of an outbox row: the same each time, and checkable when it comes back.
-
-    No link token: Message-IDs land in logs and bounces.
-    """
-    return f"<m.{row_id}.{tag_row(key, label='message', row_id=row_id)}@{domain}>"
-
-
-def bounce_address(key: bytes, *, pattern: str, row_id: int) -> str:
-    """Return the envelope sender of an outbox row, `pattern` with 16 letters for its `*`.
-
-    Lower-case base32: hosts fold the case of local parts.
-    """
-    name = base64.b32encode(row_id.to_bytes(ROW_ID_BYTES, "big")).decode().lower()
-    return pattern.replace("*", name + tag_row(key, label="bounce", row_id=row_id))

@@ -44,6 +44,7 @@ class Listed:
     smtp_code: int | None
     smtp_text: str | None
     at: datetime
+    public_id: str
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def list_messages(session: Session, *, mailing_id: int, group: Group, number: in
     wanted = (Message.mailing_id == mailing_id, Message.state.in_(STATES[group]))
     count = session.scalar(select(func.count()).select_from(Message).where(*wanted)) or 0
     rows = session.execute(
-        select(Message, Alumnus)
+        select(Message, Alumnus, Invitation.public_id)
         .join(Message.invitation)
         .join(Invitation.alumnus)
         .where(*wanted)
@@ -81,7 +82,7 @@ def list_messages(session: Session, *, mailing_id: int, group: Group, number: in
     return ListedPage([_listed(*row) for row in rows], count, max(1, number))
 
 
-def _listed(message: Message, alumnus: Alumnus) -> Listed:
+def _listed(message: Message, alumnus: Alumnus, public_id: str) -> Listed:
     return Listed(
         id=message.id,
         alumnus_id=alumnus.id,
@@ -91,4 +92,5 @@ def _listed(message: Message, alumnus: Alumnus) -> Listed:
         smtp_code=message.smtp_code,
         smtp_text=message.smtp_text,
         at=message.sent_at or message.sending_at or message.due_at,
+        public_id=public_id,
     )

@@ -1,6 +1,6 @@
 """Staff decide on messages whose outcome nobody knows, or that failed; no timer ever does."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
-from models import Mailing, Message, MessageState
+from models import Invitation, Mailing, Message, MessageState
 from surveys.database import changed_count
+from surveys.delivery.names import MailName
 from surveys.delivery.settling import record_mailed
 
 # The reason that stands with a message which staff put into the queue again.
@@ -41,15 +42,22 @@ def resolve_unknown(
 
 
 def resolve_from_log(
-    session: Session, *, which: ColumnElement[bool], taken: Collection[int], now: datetime
+    session: Session,
+    *,
+    which: ColumnElement[bool],
+    taken: Collection[MailName],
+    keys: Sequence[bytes],
+    now: datetime,
 ) -> int:
     """Count those unknown messages among `which` as sent that a mail server took; return how many.
 
-    `taken`: rows that its log speaks of, in any order.
+    `taken`: the mails that its log speaks of, in any order. What does not bear our tag counts for
+    nothing: a log must not claim what we never sent.
     """
-    ids, count = list(taken), 0
-    for start in range(0, len(ids), IDS_A_STATEMENT):
-        some = and_(which, Message.id.in_(ids[start : start + IDS_A_STATEMENT]))
+    names, count = list(taken), 0
+    for start in range(0, len(names), IDS_A_STATEMENT):
+        ids = _list_ours(session, names[start : start + IDS_A_STATEMENT], keys)
+        some = and_(which, Message.id.in_(ids))
         count += resolve_unknown(session, which=some, decision=Decision.FOUND_IN_LOG, now=now)
     return count
 
@@ -72,6 +80,20 @@ def of_mailing(mailing_id: int, message_id: int | None = None) -> ColumnElement[
     """Return the condition that a message belongs to the mailing, or is this one of its."""
     is_in = Message.mailing_id == mailing_id
     return is_in if message_id is None else and_(is_in, Message.id == message_id)
+
+
+def _list_ours(session: Session, names: Sequence[MailName], keys: Sequence[bytes]) -> list[int]:
+    rows = session.execute(
+        select(Message.id, Invitation.public_id)
+        .join(Message.invitation)
+        .where(Message.id.in_([name.row_id for name in names]))
+    )
+    owners = {row.id: row.public_id for row in rows}
+    return [
+        name.row_id
+        for name in names
+        if name.row_id in owners and name.is_ours(public_id=owners[name.row_id], keys=keys)
+    ]
 
 
 def _requeue(

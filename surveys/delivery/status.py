@@ -47,7 +47,7 @@ class Cause:
 
 @dataclass(frozen=True)
 class Doubt:
-    """One message whose outcome nobody knows; `id` makes its Message-ID."""
+    """One message whose outcome nobody knows; `id` and `public_id` make its Message-ID."""
 
     id: int
     mailing_id: int
@@ -57,6 +57,7 @@ class Doubt:
     kind: str
     reason: str
     sending_at: datetime | None
+    public_id: str
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,7 @@ def _list_doubts(session: Session, of_survey: list[Any]) -> list[Doubt]:
         Mailing.kind,
         Message.reason,
         Message.sending_at,
+        Invitation.public_id,
     )
     rows = session.execute(
         _join(select(*columns))

@@ -7,7 +7,8 @@ from surveys.delivery.addresses import Mailbox, clean_name
 from surveys.delivery.composing import Mail, compose
 from surveys.delivery.house import House
 from surveys.delivery.letters import Letter
-from surveys.delivery.links import bounce_address, message_id, personal_links
+from surveys.delivery.links import personal_links
+from surveys.delivery.names import bounce_address, message_id
 from surveys.delivery.placeholders import Person
 from surveys.delivery.rendering import render_quoted
 from surveys.tokens import Keys
@@ -49,7 +50,12 @@ def write_mail(
     )
     rendered = render_quoted(letter, person=addressee.person, links=links)
     mail = Mail(
-        message_id=message_id(keys.hash[0], row_id=addressee.message_id, domain=house.mail_domain),
+        message_id=message_id(
+            keys.hash[0],
+            row_id=addressee.message_id,
+            public_id=addressee.public_id,
+            domain=house.mail_domain,
+        ),
         sent_at=now,
         sender=house.sender,
         recipient=_mailbox_of(addressee),
@@ -73,4 +79,9 @@ def _mailbox_of(addressee: Addressee) -> Mailbox:
 def _bounces_to(addressee: Addressee, house: House, keys: Keys) -> str:
     if house.bounce_pattern is None:
         return house.sender.address
-    return bounce_address(keys.hash[0], pattern=house.bounce_pattern, row_id=addressee.message_id)
+    return bounce_address(
+        keys.hash[0],
+        pattern=house.bounce_pattern,
+        row_id=addressee.message_id,
+        public_id=addressee.public_id,
+    )

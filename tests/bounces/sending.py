@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import Alumnus, Invitation, MailReport, Message, ReportSource
 from surveys.bounces.ingest import Ingested, Returned, ingest
-from surveys.delivery.links import bounce_address, message_id
+from surveys.delivery.names import bounce_address, message_id
 from surveys.tokens import Keys
 from tests.conftest import NOW
 from tests.factories import make_alumnus, make_invitation, make_mailing, make_message, make_survey
@@ -37,14 +37,20 @@ def person_of(session: Session, message: Message) -> Alumnus:
 
 
 def verp(message: Message, key: bytes = KEYS.hash[0]) -> str:
-    return bounce_address(key, pattern=PATTERN, row_id=message.id)
+    public_id = message.invitation.public_id
+    return bounce_address(key, pattern=PATTERN, row_id=message.id, public_id=public_id)
+
+
+def named(message: Message, key: bytes = KEYS.hash[0], *, domain: str = "example.edu.tr") -> str:
+    public_id = message.invitation.public_id
+    return message_id(key, row_id=message.id, public_id=public_id, domain=domain)
 
 
 def written(session: Session, name: str, message: Message, **over: str) -> bytes:
     """A mail of the corpus as it would come back about `message`."""
     values = {
         "VERP": verp(message),
-        "MESSAGE_ID": message_id(KEYS.hash[0], row_id=message.id, domain="example.edu.tr"),
+        "MESSAGE_ID": named(message),
         "RECIPIENT": person_of(session, message).email or "",
         **over,
     }

@@ -124,6 +124,22 @@ def test_forged_address_matches_nothing(session: Session, forged: str) -> None:
     assert report_of(session).raw == raw
 
 
+def test_row_that_got_the_number_of_a_forgotten_mail_is_not_blamed_for_it(
+    session: Session,
+) -> None:
+    """A backup was put back: the mails that went since had numbers that are given out again."""
+    message = make_sent(session)
+    message.invitation.public_id = "f" * 16
+    raw = written(session, "postfix-unknown-user", message, RECIPIENT="somebody@example.org")
+    message.invitation.public_id = "e" * 16
+    session.flush()
+
+    taken = take(session, raw)
+
+    assert taken.verdict is ReportVerdict.KEPT
+    assert report_of(session).message_id is None
+
+
 def test_message_id_and_then_the_recipient_match_where_the_address_does_not(
     session: Session,
 ) -> None:

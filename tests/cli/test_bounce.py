@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 
 from models import MailReport, Message
 from surveys.cli.bounce import TRY_AGAIN
-from surveys.delivery.links import message_id
 from surveys.extensions import toolbox
-from tests.bounces.sending import CORPUS, make_sent
+from tests.bounces.sending import CORPUS, make_sent, named
 
 
 def run(app: Flask, *args: str, raw: bytes | None = None) -> Result:
@@ -27,9 +26,9 @@ def raw(app: Flask, session: Session) -> bytes:
     message = make_sent(session)
     session.commit()
     with app.app_context():
-        named = message_id(toolbox().keys.hash[0], row_id=message.id, domain="example.edu.tr")
+        name = named(message, toolbox().keys.hash[0])
     text = (CORPUS / "postfix-unknown-user.eml").read_text(encoding="utf-8")
-    return text.replace("@MESSAGE_ID@", named).encode()
+    return text.replace("@MESSAGE_ID@", name).encode()
 
 
 def counts(result: Result) -> dict[str, Any]:

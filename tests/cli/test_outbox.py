@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from models import AuditEntry, Message
 from surveys.delivery.brakes import find_brake, pause_sending
 from surveys.delivery.canary import CANARY_FAILED
-from surveys.delivery.links import message_id
 from surveys.settings import Settings
+from tests.bounces.sending import named
 from tests.conftest import NOW
 from tests.factories import (
     make_alumnus,
@@ -70,7 +70,7 @@ def test_status_counts_and_lists_the_doubtful(
     app: Flask, session: Session, settings: Settings
 ) -> None:
     doubtful = _doubtful(session)
-    named = message_id(settings.keys().hash[0], row_id=doubtful.id, domain="example.edu.tr")
+    name = named(doubtful, settings.keys().hash[0])
 
     result = run(app, "status", "anket-2026")
 
@@ -78,7 +78,7 @@ def test_status_counts_and_lists_the_doubtful(
         "anket-2026:",
         "  1. davet, gönderim zamanı 23 Kasım 2026 12:00: gönderildi 1, belirsiz 1",
         f"{DOUBT_WORDS}:",
-        f"  anket-2026-2  davet  {named}  sunucu onaylamadan gönderici durdu",
+        f"  anket-2026-2  davet  {name}  sunucu onaylamadan gönderici durdu",
         "Karar vermek için: flask outbox resolve anket-2026 --resend veya --assume-sent",
         "Zamanlayıcı hiç çalışmadı.",
     ]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Message
-from surveys.delivery.links import message_id
+from models import Invitation, Message
+from surveys.delivery.names import message_id
 from surveys.settings import Settings
 
 
@@ -16,8 +16,11 @@ def ids_by_state(session: Session, settings: Settings) -> dict[str, set[str]]:
     session.rollback()
     key = settings.keys().hash[0]
     found: dict[str, set[str]] = {}
-    for row in session.execute(select(Message.id, Message.state)):
-        named = message_id(key, row_id=row.id, domain="localhost")
+    rows = session.execute(
+        select(Message.id, Message.state, Invitation.public_id).join(Message.invitation)
+    )
+    for row in rows:
+        named = message_id(key, row_id=row.id, public_id=row.public_id, domain="localhost")
         found.setdefault(row.state, set()).add(named)
     return found
 

@@ -2,23 +2,20 @@
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from models import Message
-from surveys.delivery.links import message_id
 from surveys.delivery.mail_log import read_taken
+from surveys.delivery.names import MailName, Place
+from surveys.delivery.resolving import of_mailing, resolve_from_log
 from surveys.extensions import toolbox
+from tests.bounces.sending import KEYS, named
 from tests.conftest import NOW
 from tests.factories import make_messages
-
-KEY = bytes(range(32))
-
-
-def named(row_id: int, key: bytes = KEY) -> str:
-    return message_id(key, row_id=row_id, domain="example.edu.tr").strip("<>")
 
 
 def postfix(queue_id: str, mail: str, *, is_taken: bool = True) -> list[str]:
@@ -30,35 +27,70 @@ def postfix(queue_id: str, mail: str, *, is_taken: bool = True) -> list[str]:
     return lines
 
 
-def test_postfix_took_what_its_queue_speaks_of() -> None:
-    lines = postfix("4ZQ1xY3Kz2", named(7)) + postfix("4ZQ1xY3Kz3", named(8), is_taken=False)
+def name_of(row_id: int) -> MailName:
+    return MailName(Place.MESSAGE_ID, row_id, "aaaaaaaa")
 
-    assert list(read_taken(lines, keys=[KEY])) == [7]
+
+def test_postfix_took_what_its_queue_speaks_of() -> None:
+    one, two = (f"m.{row_id}.aaaaaaaa@example.edu.tr" for row_id in (7, 8))
+    lines = postfix("4ZQ1xY3Kz2", one) + postfix("4ZQ1xY3Kz3", two, is_taken=False)
+
+    assert list(read_taken(lines)) == [name_of(7)]
 
 
 def test_exim_took_what_arrived() -> None:
-    line = f"2026-11-23 12:00:01 1vMabc-01 <= b@example.edu.tr H=h P=esmtp S=9000 id={named(9)}"
+    line = (
+        "2026-11-23 12:00:01 1vMabc-01 <= b@example.edu.tr H=h P=esmtp S=9000"
+        " id=m.9.aaaaaaaa@example.edu.tr"
+    )
 
-    assert list(read_taken([line], keys=[KEY])) == [9]
-
-
-def test_foreign_and_forged_ids_are_none_of_ours() -> None:
-    lines = postfix("4ZQ1xY3Kz2", "m.7.aaaaaaaa@example.edu.tr") + postfix("4ZQ1xY3Kz3", "a@b")
-
-    assert list(read_taken(lines, keys=[KEY])) == []
+    assert list(read_taken([line])) == [name_of(9)]
 
 
-def test_older_keys_count() -> None:
-    assert list(read_taken(postfix("4ZQ1xY3Kz2", named(7)), keys=[bytes(32), KEY])) == [7]
+def test_other_names_are_passed_over() -> None:
+    assert list(read_taken(postfix("4ZQ1xY3Kz3", "a@b"))) == []
+
+
+def test_forged_names_and_those_of_another_row_decide_nothing(session: Session) -> None:
+    one, two = make_messages(session, 2, state="unknown", reason="crashed", sending_at=NOW)
+    forged = name_of(one.id)
+    # Of the mail that had the number before a backup was put back.
+    before = replace(name_in(named(one)), row_id=two.id)
+
+    count = resolve_from_log(
+        session,
+        which=of_mailing(one.mailing_id),
+        taken=[forged, before],
+        keys=KEYS.hash,
+        now=NOW,
+    )
+
+    assert count == 0
+
+
+def test_names_made_with_an_older_key_count(session: Session) -> None:
+    [message] = make_messages(session, 1, state="unknown", reason="crashed", sending_at=NOW)
+    older = name_in(named(message, KEYS.hash[1]))
+
+    count = resolve_from_log(
+        session, which=of_mailing(message.mailing_id), taken=[older], keys=KEYS.hash, now=NOW
+    )
+
+    assert count == 1
+
+
+def name_in(message_id: str) -> MailName:
+    [name] = read_taken(postfix("4ZQ1xY3Kz2", message_id.strip("<>")))
+    return name
 
 
 def test_log_decides_on_mails_in_doubt(app: Flask, session: Session, tmp_path: Path) -> None:
     one, two = make_messages(session, 2, state="unknown", reason="crashed", sending_at=NOW)
     code, first, second = one.mailing.survey.code, one.id, two.id
     with app.app_context():
-        key = toolbox().keys.hash[0]
+        first_name = named(one, toolbox().keys.hash[0]).strip("<>")
     log = tmp_path / "mail.log.gz"
-    log.write_bytes(gzip.compress("\n".join(postfix("4ZQ1xY3Kz2", named(first, key))).encode()))
+    log.write_bytes(gzip.compress("\n".join(postfix("4ZQ1xY3Kz2", first_name)).encode()))
 
     args = ["outbox", "resolve", code, "--from-log", str(log), "--json"]
     result = app.test_cli_runner().invoke(args=args)

@@ -42,7 +42,9 @@ def test_bounces_come_back_under_the_row_and_its_tag() -> None:
     assert domain == "bounce.anket.example.edu.tr"
     assert len(letters) == 16
     assert int.from_bytes(base64.b32decode(letters[:8].upper()), "big") == 1234
-    assert letters[8:] == tag_row(KEYS.hash[0], label="bounce", row_id=1234)
+    assert letters[8:] == tag_row(
+        KEYS.hash[0], label="bounce", row_id=1234, owner=ADDRESSEE.public_id
+    )
 
 
 def test_bounces_come_to_the_sender_when_no_pattern_is_set() -> None:
@@ -56,7 +58,7 @@ def test_a_mail_is_the_same_each_time_and_has_one_recipient() -> None:
     assert envelope == write()
     assert envelope.recipient == "isil@example.com"
     assert str(mail["To"]) == "Işıl Yılmaz <isil@example.com>"
-    tag = tag_row(KEYS.hash[0], label="message", row_id=1234)
+    tag = tag_row(KEYS.hash[0], label="message", row_id=1234, owner=ADDRESSEE.public_id)
     assert mail["Message-ID"] == f"<m.1234.{tag}@example.edu.tr>"
 
 

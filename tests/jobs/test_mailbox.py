@@ -14,13 +14,12 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from models import MailReport
-from surveys.delivery.links import message_id
 from surveys.extensions import Toolbox, db
 from surveys.jobs import returns
 from surveys.jobs.mailbox import MailboxAway, open_mailbox, read_mailbox_address
 from surveys.jobs.returns import LONGEST_PASS_S, Taken, read_bounces, read_imap
 from tests import imap_server
-from tests.bounces.sending import CORPUS, make_sent
+from tests.bounces.sending import CORPUS, make_sent, named
 from tests.conftest import SettableClock, make_settings, server_folder, skip_or_fail
 from tests.imap_server import PASSWORD, ImapServer
 
@@ -83,9 +82,8 @@ def bounce(app: Flask, session: Session) -> bytes:
     message = make_sent(session)
     session.commit()
     key = app.extensions["donut"].keys.hash[0]
-    named = message_id(key, row_id=message.id, domain="example.edu.tr")
     text = (CORPUS / "made-by-postfix-unknown-user.eml").read_text(encoding="utf-8")
-    return text.replace("@MESSAGE_ID@", named).encode()
+    return text.replace("@MESSAGE_ID@", named(message, key)).encode()
 
 
 def test_mails_are_taken_in_and_filed_by_whether_they_were_understood(

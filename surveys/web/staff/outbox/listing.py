@@ -39,5 +39,5 @@ def show_messages(mailing_id: int, group: str) -> ResponseReturnValue:
         kind_words=KIND_WORDS,
         reason_words=REASON_WORDS,
         can_retry=mailing.survey.ends_at() > tools.clock.now(),
-        message_ids={m.id: name_message(m.id, tools) for m in shown.messages},
+        message_ids={m.id: name_message(m.id, m.public_id, tools) for m in shown.messages},
     )

@@ -12,8 +12,8 @@ from models import MailingState, StaffMail, StaffMailKind, StaffMailState
 from surveys.bounces.listing import count_open
 from surveys.delivery.holdups import tell_holdup
 from surveys.delivery.house import read_house
-from surveys.delivery.links import message_id
 from surveys.delivery.listing import Group, sum_groups
+from surveys.delivery.names import message_id
 from surveys.delivery.reasons import BRAKE_WORDS
 from surveys.delivery.speed import Speed, measure_speed
 from surveys.delivery.speed_words import tell_speed
@@ -118,7 +118,7 @@ def read_outbox(session: Session, *, tools: Toolbox, language: str, now: datetim
         holdups=[tell_holdup(holdup, **frame) for holdup in told.holdups],
         groups=sum_groups(status.counts),
         by_survey=by_survey,
-        doubts=[DoubtShown(d, name_message(d.id, tools)) for d in status.doubts],
+        doubts=[DoubtShown(d, name_message(d.id, d.public_id, tools)) for d in status.doubts],
         failures=[cause for cause in status.causes if cause.state == Group.FAILED],
         staff_mails=_list_staff_mails(session, now),
         open_returns=count_open(session),
@@ -127,10 +127,11 @@ def read_outbox(session: Session, *, tools: Toolbox, language: str, now: datetim
     )
 
 
-def name_message(row_id: int, tools: Toolbox) -> str:
-    """Return the Message-ID of a row of the outbox."""
+def name_message(row_id: int, public_id: str, tools: Toolbox) -> str:
+    """Return the Message-ID of a row of the outbox that is for the invitation `public_id`."""
     domain = read_house(tools.settings).mail_domain
-    return message_id(tools.keys.hash[0], row_id=row_id, domain=domain)
+    key = tools.keys.hash[0]
+    return message_id(key, row_id=row_id, public_id=public_id, domain=domain)
 
 
 def brake_message(reason: str) -> str:
