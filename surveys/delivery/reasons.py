@@ -8,7 +8,7 @@ from surveys.delivery.canary import CANARY_FAILED
 from surveys.delivery.eligibility import Obstacle
 from surveys.delivery.recovery import CRASHED
 from surveys.delivery.resolving import PROVED, RETRIED, Decision
-from surveys.delivery.restored import RESTORED
+from surveys.delivery.restored import RESTORED, UNREMEMBERED
 from surveys.errors import N_
 
 STATE_WORDS: Mapping[str, str] = {
@@ -35,7 +35,7 @@ REASON_WORDS: Mapping[str, str] = {
     settling.REFUSED_BY_POLICY: N_("the server's policy refused it; it will be tried again"),
     settling.NOT_RENDERED: N_("no mail could be made of its text"),
     settling.LINE_LOST: N_("the connection broke before the server confirmed"),
-    RESTORED: N_("a backup was put back, which can't know whether it went"),
+    RESTORED: N_("the database was put back or moved and can't know whether it went"),
     Decision.FOUND_IN_LOG: N_("found in the mail server's log"),
     CRASHED: N_("the sender died before the server confirmed"),
     Decision.RESEND: N_("to be sent again, as staff decided"),
@@ -68,6 +68,13 @@ BRAKE_WORDS: Mapping[str, str] = {
         " that were due stand in doubt instead of going twice. Decide about them, by the mail"
         " server's log if there is one (flask outbox resolve CODE --from-log FILE), then let"
         " sending go on."
+    ),
+    UNREMEMBERED: N_(
+        "This machine doesn't remember what went from this database: it is new, or its state folder"
+        " is gone (DONUT_STATE_FOLDER). If the database is a backup, mails may have gone since, so"
+        " those that were due stand in doubt instead of going twice. Decide about them, by the mail"
+        " server's log if there is one (flask outbox resolve CODE --from-log FILE), or send them if"
+        " everything was only moved, then let sending go on."
     ),
     STAFF: N_("Staff stopped it."),
     LOGIN_REFUSED: N_(

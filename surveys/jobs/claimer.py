@@ -52,6 +52,11 @@ def this_claimer() -> Claimer:
     )
 
 
+def name_process() -> str:
+    """Return the name under which this process signs what it did."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
 @contextmanager
 def live_claimer() -> Iterator[Claimer]:
     """Yield a new name, alive until the end: a drain that the database threw out is dead then."""

@@ -18,20 +18,20 @@ from surveys.delivery.client import MailServer
 from surveys.delivery.house import read_house, read_mail_server
 from surveys.delivery.marks import read_mark
 from surveys.delivery.recovery import Recovered, list_claimers, recover_claims, recover_expired
-from surveys.delivery.restored import lock_restored
+from surveys.delivery.restored import lock_restored, lock_unremembered
 from surveys.delivery.smtp import KeptConnection
 from surveys.errors import N_, DonutError
 from surveys.extensions import reader, toolbox, transaction
 from surveys.inviting.rules import read_pace
 from surveys.jobs.circuit import Circuit
-from surveys.jobs.claimer import Claimer, live_claimer
+from surveys.jobs.claimer import Claimer, live_claimer, name_process
 from surveys.jobs.connection import Connection, Shared
 from surveys.jobs.ledger import Ledger
 from surveys.jobs.locking import sole_sender
 from surveys.jobs.preparing import Writer
 from surveys.jobs.suspicion import Suspicion
 from surveys.jobs.tally import Counts, Tally
-from surveys.jobs.watermark import read_watermark
+from surveys.jobs.watermark import keep_watermark, read_watermark
 
 log = structlog.get_logger()
 
@@ -112,30 +112,37 @@ def drain(app: Flask, *, stop: Event, terms: Terms | None = None) -> Drained:
 
 
 def lock_restored_database() -> None:
-    """Stop all sending when this machine remembers more than the database does.
+    """Stop all sending when this machine remembers more than the database does, or nothing at all.
 
-    Needs an application context.
+    Needs an application context. Raises StateFolderUnusable.
     """
     tools = toolbox()
+    folder = Path(tools.settings.state_folder)
     session = reader()
     here = read_mark(session)
     session.rollback()
-    seen = read_watermark(Path(tools.settings.state_folder), here.database_id)
-    if seen is None or seen.claim_number <= here.claim_number:
+    seen = read_watermark(folder, here.database_id)
+    if seen is not None and seen.claim_number <= here.claim_number:
         return
+    now = tools.clock.now()
     with transaction() as session:
-        doubtful = lock_restored(session, seen=seen, now=tools.clock.now())
-        if doubtful is None:
-            return
-        audit.record(
-            session,
-            actor="system",
-            action="outbox.restored",
-            subject="outbox",
-            now=tools.clock.now(),
-            count=doubtful,
+        doubtful = (
+            lock_unremembered(session, process=name_process(), now=now)
+            if seen is None
+            else lock_restored(session, seen=seen, now=now)
         )
-    log.error("database_restored", doubtful=doubtful)
+        if doubtful is not None:
+            audit.record(
+                session,
+                actor="system",
+                action="outbox.restored",
+                subject="outbox",
+                now=now,
+                count=doubtful,
+            )
+            log.error("database_restored", doubtful=doubtful)
+    if seen is None:
+        keep_watermark(folder, here)
 
 
 def recover(claimer: Claimer, *, is_sole: bool) -> Recovered:

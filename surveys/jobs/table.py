@@ -4,8 +4,6 @@ Each finds its work in the database, so that a tick that was missed, repeated, o
 the same moment does no harm.
 """
 
-import os
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
@@ -24,7 +22,7 @@ from surveys.errors import N_, DonutError
 from surveys.extensions import toolbox, transaction
 from surveys.inviting.due import enqueue_due
 from surveys.inviting.lifecycle import close_ended
-from surveys.jobs.claimer import this_claimer
+from surveys.jobs.claimer import name_process, this_claimer
 from surveys.jobs.importing import drop_uploads, import_rosters
 from surveys.jobs.locking import SenderBusy, sole_sender
 from surveys.jobs.returns import drop_returns, read_bounces
@@ -167,7 +165,7 @@ def run_job(app: Flask, job: Job) -> Result:
 def _stamp(name: str, result: Result) -> None:
     values = {
         "at": database_time(0),
-        "by": f"{socket.gethostname()}:{os.getpid()}",
+        "by": name_process(),
         "result": result,
     }
     with transaction() as session:

@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -11,10 +11,12 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from models import AuditEntry, Invitation, Message, SenderState
+from models import AuditEntry, Beat, Invitation, Message, SenderState
+from surveys.clock import SystemClock
 from surveys.delivery.brakes import find_brake, resume_sending
 from surveys.delivery.marks import Mark
-from surveys.delivery.restored import RESTORED
+from surveys.delivery.restored import RESTORED, UNREMEMBERED
+from surveys.jobs.claimer import name_process
 from surveys.jobs.sending import Terms, drain
 from surveys.jobs.table import plan_mailings
 from surveys.jobs.watermark import StateFolderUnusable, keep_watermark, read_watermark
@@ -90,6 +92,78 @@ def test_sender_that_can_not_remember_sends_nothing(
     folder.unlink()
     session.expire_all()
     assert {message.state for message in session.query(Message)} == {"queued"}
+
+
+def _forget(settings: Settings) -> None:
+    shutil.rmtree(settings.state_folder)
+
+
+def _beat(session: Session, *, by: str, at: datetime) -> None:
+    session.add(Beat(name="close-surveys", by=by, at=at, result={}))
+    session.commit()
+
+
+def test_machine_that_remembers_nothing_sends_nothing_and_asks_once(
+    app: Flask, session: Session, sink: Sink, settings: Settings
+) -> None:
+    make_messages(session, 2)
+    _send(app, sink)
+    _forget(settings)
+    _beat(session, by="gone:1", at=SystemClock().now() - timedelta(minutes=20))
+    make_messages(session, 3)
+
+    _send(app, sink)
+
+    session.expire_all()
+    brake = find_brake(session)
+    assert brake is not None
+    assert brake.reason == UNREMEMBERED
+    assert len(sink.message_ids) == 2
+    assert [message.state for message in session.query(Message)].count("unknown") == 3
+    resume_sending(session)
+    make_messages(session, 1)
+    _send(app, sink)
+    assert len(sink.message_ids) == 3
+
+
+def test_machine_that_joins_others_at_work_sends_at_once(
+    app: Flask, session: Session, sink: Sink, settings: Settings
+) -> None:
+    make_messages(session, 2)
+    _send(app, sink)
+    _forget(settings)
+    _beat(session, by="other:1", at=SystemClock().now() - timedelta(minutes=1))
+    make_messages(session, 3)
+
+    _send(app, sink)
+
+    assert len(sink.message_ids) == 5
+    assert find_brake(session) is None
+
+
+def test_own_beat_does_not_speak_for_others(
+    app: Flask, session: Session, sink: Sink, settings: Settings
+) -> None:
+    make_messages(session, 2)
+    _send(app, sink)
+    _forget(settings)
+    _beat(session, by=name_process(), at=SystemClock().now())
+
+    _send(app, sink)
+
+    session.expire_all()
+    assert find_brake(session) is not None
+
+
+def test_machine_that_met_a_database_remembers_it_before_it_has_sent(
+    app: Flask, session: Session, sink: Sink, settings: Settings
+) -> None:
+    session.commit()
+
+    _send(app, sink)
+
+    database_id = session.get_one(SenderState, 1).database_id
+    assert read_watermark(Path(settings.state_folder), database_id) == Mark(database_id, 0)
 
 
 @pytest.mark.parametrize("written", ["", "{}", "[1]", '{"claim_number": "x"}'])
