@@ -14,8 +14,9 @@ from models.survey import Survey, SurveyVersion
 class MailState(StrEnum):
     """What is known of the mails of one invitation: it moves down this list.
 
-    What came back (`away`: until after the closing day; `moved`: the mailbox names another address;
-    `returned`: there is no such mailbox) is of the last mail; one that is sent later begins anew.
+    `away`, until after the closing day, stays whatever is sent later. What else came back (`moved`:
+    the mailbox names another address; `returned`: there is no such mailbox) is of the last mail;
+    one that is sent later begins anew.
     """
 
     NONE = "none"

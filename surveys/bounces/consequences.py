@@ -31,6 +31,9 @@ from surveys.roster.suppression import Word, suppress
 from surveys.tokens import Keys, hash_address
 
 ACTOR = "system"
+NOT_KNOWN_TO_HAVE_GONE = (MessageState.SENDING, MessageState.UNKNOWN)
+# What a case is, and stays whatever comes back later (AAPOR: the higher code wins).
+KEPT_STATES = (MailState.AWAY, MailState.MOVED)
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,16 @@ class Case:
 
 
 def note_arrival(session: Session, *, match: Match, now: datetime) -> None:
-    """Whatever comes back proves that the mail had gone: a doubtful message is doubtful no more."""
+    """Whatever comes back proves that the mail had gone: a doubtful message is doubtful no more.
+
+    Neither is one whose sender has not yet heard from the server: it finds its mail sent.
+    """
     proved = session.execute(
         update(Message)
-        .where(Message.id == match.message_id, Message.state == MessageState.UNKNOWN)
+        .where(Message.id == match.message_id, Message.state.in_(NOT_KNOWN_TO_HAVE_GONE))
         .values(
             state=MessageState.SENT,
+            lease_until=None,
             reason=PROVED,
             sent_at=func.coalesce(Message.sending_at, literal(now, UTCDateTime())),
         )
@@ -109,7 +116,9 @@ def _alert(session: Session, case: Case) -> ReportVerdict:
     """Tell staff; stop all sending when receivers turn our mail down as such."""
     case.report.verdict = ReportVerdict.ALERTED
     session.flush()
-    if not case.match.is_demo and history.is_refused_everywhere(session, now=case.now):
+    mailing_id = case.match.mailing_id
+    is_general = history.is_refused_everywhere(session, mailing_id=mailing_id, now=case.now)
+    if is_general and not case.match.is_demo:
         said = case.report.diagnostic or ""
         pause_sending(session, reason=BOUNCED_BY_POLICY, now=case.now, reply=said)
     return ReportVerdict.ALERTED
@@ -127,7 +136,10 @@ def _stop_address(session: Session, case: Case) -> ReportVerdict:
     if _is_last(session, case.match):
         session.execute(
             update(Invitation)
-            .where(Invitation.id == case.match.invitation_id)
+            .where(
+                Invitation.id == case.match.invitation_id,
+                Invitation.mail_state.not_in(KEPT_STATES),
+            )
             .values(mail_state=MailState.RETURNED)
         )
     if case.match.address is None:

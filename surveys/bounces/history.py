@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from models import (
     MailReport,
     Message,
-    MessageState,
     ReportKind,
     ReportVerdict,
     Suppression,
@@ -113,8 +112,11 @@ def _list_around(session: Session, message: Message) -> list[int]:
     return [*taken, *after[: BURST_AMONG - len(taken)]]
 
 
-def is_refused_everywhere(session: Session, *, now: datetime) -> bool:
-    """Tell whether receivers turn down our mail as such: the last reports, or a fifth of mails."""
+def is_refused_everywhere(session: Session, *, mailing_id: int, now: datetime) -> bool:
+    """Tell whether receivers turn down our mail as such.
+
+    Either the last reports all say so, or those about a fifth of the mailing's last mails.
+    """
     # What staff have looked into stops nothing again.
     is_open = MailReport.settled_at.is_(None)
     lately = (MailReport.kind == ReportKind.BOUNCE, MailReport.received_at > now - POLICY_WINDOW)
@@ -130,7 +132,7 @@ def is_refused_everywhere(session: Session, *, now: datetime) -> bool:
         return True
     last_sent = (
         select(Message.id)
-        .where(Message.state == MessageState.SENT, Message.sent_at.is_not(None))
+        .where(Message.mailing_id == mailing_id, Message.sent_at.is_not(None))
         .order_by(Message.sent_at.desc())
         .limit(POLICY_OF_LAST)
         .subquery()

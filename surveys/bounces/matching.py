@@ -46,10 +46,14 @@ class Match:
 
 @dataclass(frozen=True)
 class _Found:
-    """A row of the outbox that may be meant, and the invitation's id that proves it."""
+    """A row of the outbox that may be meant, and the invitation's id that proves it.
+
+    `is_unchanged`: nothing about the person has changed since the mail began to go.
+    """
 
     public_id: str
     match: Match
+    is_unchanged: bool
 
 
 def find_match(
@@ -61,21 +65,23 @@ def find_match(
         *_by_message_id(report.trail.message_ids),
     ]
     for name in names:
-        if match := _load_named(session, name, keys):
-            return _of_then(match, report)
+        if match := _load_named(session, name, report, keys):
+            return match
     last = _by_recipient(session, report.recipients, now)
     found = None if last is None else _load(session, last, BY_RECIPIENT)
     return None if found is None else found.match
 
 
-def _of_then(match: Match, report: Report) -> Match:
-    """Return the match without the address where the person has had another one since the mail.
+def _of_then(found: _Found, report: Report) -> Match:
+    """Return the match without the address where the person may have had another one then.
 
     The returned mail says whom it was written to. A report's own recipient proves nothing against
-    it: mail that is forwarded fails at an address that we never knew.
+    it: mail that is forwarded fails at an address that we never knew. Where the mail is not
+    returned, the address is that of then if nothing about the person has changed since.
     """
-    written_to = report.trail.written_to
-    if not written_to or match.address in {*written_to, *report.recipients}:
+    match, written_to = found.match, report.trail.written_to
+    is_named = match.address in {*written_to, *report.recipients}
+    if is_named or (not written_to and found.is_unchanged):
         return match
     return replace(match, address=None)
 
@@ -116,12 +122,12 @@ def _by_recipient(session: Session, recipients: Sequence[str], now: datetime) ->
     )
 
 
-def _load_named(session: Session, name: MailName, keys: Keys) -> Match | None:
+def _load_named(session: Session, name: MailName, report: Report, keys: Keys) -> Match | None:
     """Return the message that bears a name of ours, if we gave it that."""
     found = _load(session, name.row_id, MATCHED_BY[name.place])
     if found is None or not name.is_ours(public_id=found.public_id, keys=keys.hash):
         return None
-    return found.match
+    return _of_then(found, report)
 
 
 def _load(session: Session, row_id: int, matched_by: str) -> _Found | None:
@@ -134,6 +140,8 @@ def _load(session: Session, row_id: int, matched_by: str) -> _Found | None:
             Message.invitation_id,
             Invitation.alumnus_id,
             Alumnus.email,
+            Alumnus.updated_at,
+            Message.sending_at,
             Survey.is_demo,
         )
         .join(Message.invitation)
@@ -157,7 +165,8 @@ def _load(session: Session, row_id: int, matched_by: str) -> _Found | None:
         is_demo=row.is_demo,
         matched_by=matched_by,
     )
-    return _Found(row.public_id, match)
+    is_unchanged = row.sending_at is not None and row.updated_at <= row.sending_at
+    return _Found(row.public_id, match, is_unchanged)
 
 
 def _read_row_id(letters: str) -> int | None:

@@ -31,8 +31,8 @@ MOST_ADDRESSES = 20
 STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 # Says that something failed, and not what.
 UNSPECIFIC = re.compile(r"[245]\.[0-7]\.0")
-# Outlook.com says 5.5.0 of mailboxes that are not there.
-VAGUE = re.compile(r"[45]\.[0125]\.0")
+# Outlook.com says 5.5.0 of mailboxes that are not there, sendmail 5.3.0 of whatever it is told.
+VAGUE = re.compile(r"[45]\.[01235]\.0")
 FAILED = "failed"
 NOT_FAILED = frozenset({"delayed", "relayed", "expanded", "delivered"})
 COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list"})

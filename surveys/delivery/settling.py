@@ -13,10 +13,13 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
+    String,
     Update,
     and_,
     bindparam,
+    case,
     func,
+    literal,
     or_,
     select,
     tuple_,
@@ -265,10 +268,12 @@ def _marking() -> ReturningUpdate[int]:
 @cache
 def _mailed() -> Update:
     mailed_at = func.coalesce(_INVITATION.c.mailed_at, bindparam("now", type_=UTCDateTime()))
+    state = _INVITATION.c.mail_state
+    mail_state = case((state == MailState.AWAY, state), else_=literal(MailState.SENT, String()))
     return (
         update(_INVITATION)
         .where(_INVITATION.c.id.in_(bindparam("invitation_ids", expanding=True)))
-        .values(mail_state=MailState.SENT, mailed_at=mailed_at)
+        .values(mail_state=mail_state, mailed_at=mailed_at)
     )
 
 

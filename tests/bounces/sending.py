@@ -21,7 +21,8 @@ KEYS = Keys(link=[bytes(32)], hash=[bytes(range(32)), bytes(range(1, 33))])
 def make_sent(session: Session, **over: Any) -> Message:
     """One mail that was sent an hour ago; `alumnus`, `survey` and `mailing` may be given."""
     survey = over.pop("survey", None) or make_survey(session)
-    alumnus = over.pop("alumnus", None) or make_alumnus(session)
+    before = NOW - timedelta(days=1)
+    alumnus = over.pop("alumnus", None) or make_alumnus(session, updated_at=before)
     mailing = over.pop("mailing", None) or make_mailing(session, survey=survey, state="enqueued")
     invitation = over.pop("invitation", None) or make_invitation(
         session, survey=survey, alumnus=alumnus, mail_state="sent"

@@ -84,6 +84,7 @@ EXPECTED = {
     "qmail-no-mailbox": ("bounce", "5.1.1", Signal.HARD),
     "qmail-quota": ("bounce", "5.2.2", Signal.SOFT),
     "sendmail-expanded": ("delayed", "2.2.0", Signal.DELAYED),
+    "sendmail-spam": ("bounce", "5.7.1", Signal.POLICY),
     "sendmail-user-unknown": ("bounce", "5.1.1", Signal.HARD),
     "sendmail-warning": ("delayed", "4.2.0", Signal.DELAYED),
     "spam-filter-plain": ("bounce", "5.7.1", Signal.POLICY),

@@ -277,6 +277,19 @@ def test_late_bounce_of_an_older_mail_does_not_mark_the_case(session: Session) -
     assert mail_state(session, first) == "sent"
 
 
+def test_bounce_that_is_faster_than_the_servers_answer_is_kept(session: Session) -> None:
+    message = make_sent(
+        session, state="sending", claimed_by="a", lease_until=NOW + timedelta(minutes=15),
+        sending_at=NOW - timedelta(seconds=1), sent_at=None,
+    )  # fmt: skip
+
+    take(session, written(session, "postfix-unknown-user", message))
+
+    session.expire_all()
+    assert (message.state, message.bounced_at, message.lease_until) == ("sent", NOW, None)
+    assert is_stopped(session, message)
+
+
 def test_queued_mail_can_not_have_come_back(session: Session) -> None:
     message = make_sent(session, state="queued", sending_at=None, sent_at=None)
 
@@ -317,6 +330,36 @@ def test_bounce_of_a_former_address_stops_not_the_present_one(session: Session) 
     assert done.verdict is ReportVerdict.COUNTED
     assert not is_stopped(session, message)
     assert message.bounced_at == NOW
+
+
+@pytest.mark.parametrize("has_changed", [False, True])
+def test_report_without_the_mail_stops_the_address_only_if_it_was_the_same_then(
+    session: Session, *, has_changed: bool
+) -> None:
+    message = make_sent(session)
+    raw = written(session, "exim-unknown", message, RECIPIENT="elsewhere@example.net")
+    assert message.sending_at is not None
+    hour = timedelta(hours=1 if has_changed else -1)
+    person_of(session, message).updated_at = message.sending_at + hour
+    session.flush()
+
+    take(session, raw)
+
+    assert is_stopped(session, message) is not has_changed
+
+
+@pytest.mark.parametrize("state", ["away", "moved"])
+def test_dead_mailbox_does_not_undo_what_staff_know_of_the_person(
+    session: Session, state: str
+) -> None:
+    message = make_sent(session)
+    message.invitation.mail_state = state
+    session.flush()
+
+    take(session, written(session, "postfix-unknown-user", message))
+
+    session.expire_all()
+    assert message.invitation.mail_state == state
 
 
 def test_mail_that_was_forwarded_and_failed_stops_the_address_that_we_know(

@@ -105,6 +105,17 @@ def test_settling_changes_nothing_when_the_claim_is_gone(session: Session) -> No
     assert (message.state, message.invitation.mail_state) == ("claimed", "none")
 
 
+def test_later_mail_does_not_bring_back_somebody_who_is_away(session: Session) -> None:
+    message, claim = _claimed(session)
+    message.invitation.mail_state = "away"
+    session.flush()
+
+    settling.settle_sent(session, taken=[(claim, Accepted(250, "ok"))], now=NOW)
+
+    session.expire_all()
+    assert (message.state, message.invitation.mail_state) == ("sent", "away")
+
+
 def test_refused_recipient_keeps_the_reason(session: Session) -> None:
     message, claim = _claimed(session)
 
