@@ -21,6 +21,16 @@ def concerns_group(reply: TemporarilyRefused) -> bool:
     return reply.code == CLOSING or reply.text.startswith(("4.7.", "4.3.2"))
 
 
+def drop_far_rest(session: Session, state: DomainPace, *, now: datetime) -> None:
+    """Drop a rest that ends later than any can: it was set by a clock that ran ahead."""
+    if state.closed_until is not None and state.closed_until > now + LONGEST_REST:
+        session.execute(
+            update(DomainPace)
+            .where(DomainPace.domain_group == state.domain_group)
+            .values(closed_until=None, closed_reason=None)
+        )
+
+
 def note_refusal(
     session: Session,
     *,

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from models import DomainPace
-from surveys.delivery.breakers import FAILURES_TO_CLOSE
+from surveys.delivery.breakers import FAILURES_TO_CLOSE, drop_far_rest
 from surveys.delivery.pace import Pace
 from surveys.delivery.queue import Head
 
@@ -38,6 +38,8 @@ def choose_turn(
     Where none may just now, the instant when one may; None where that is no matter of seconds.
     """
     states = {state.domain_group: state for state in _read(session, pace)}
+    for state in states.values():
+        drop_far_rest(session, state, now=now)
     waits: list[datetime] = []
     for head in sorted(heads, key=lambda head: (head.due_at, head.message_id)):
         state = states[head.domain_group]

@@ -224,6 +224,27 @@ def test_first_mails_keep_the_pace_of_their_receivers(session: Session) -> None:
     assert claim(session, CANARY, by="d").is_empty
 
 
+def test_rest_set_by_a_clock_that_ran_ahead_holds_up_nobody(session: Session) -> None:
+    queue(session, 2, "gmail")
+    for _ in range(FAILURES_TO_CLOSE):
+        note_refusal(session, group="gmail", reply=THROTTLED, now=NOW + timedelta(days=30))
+
+    assert groups_of(claim(session, Pace())) == {"gmail"}
+    assert pace_of(session, "gmail").closed_until is None
+
+
+def test_watch_begun_by_a_clock_that_ran_ahead_begins_anew(session: Session) -> None:
+    mailing = _begun(session, 60)
+    claim(session, CANARY)
+    _settle_claimed(session)
+    mailing.canary_until = NOW + timedelta(days=30)
+    session.flush()
+
+    assert claim(session, CANARY).is_empty
+    session.expire_all()
+    assert mailing.canary_until == NOW + WATCHED
+
+
 def test_first_mails_count_for_the_day(session: Session) -> None:
     _begun(session, 60)
 
