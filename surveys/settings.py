@@ -85,6 +85,11 @@ class Settings:
         return self.oidc_issuer is not None
 
     @property
+    def reads_returned_mails(self) -> bool:
+        """Whether the scheduler reads returned mails from somewhere."""
+        return self.bounce_maildir is not None or self.bounce_imap_host is not None
+
+    @property
     def is_https(self) -> bool:
         """Whether people reach the service over TLS."""
         return self.base_url.startswith("https://")

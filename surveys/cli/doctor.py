@@ -14,6 +14,7 @@ from surveys.cli.doctor_domain import look_at_mail_server_name, look_at_sender_d
 from surveys.cli.doctor_findings import Finding
 from surveys.cli.doctor_keys import look_at_keys
 from surveys.cli.doctor_pace import look_at_pace
+from surveys.cli.doctor_returns import look_at_returns
 from surveys.cli.output import emit, json_option, say
 from surveys.database import choose_sqlite
 from surveys.delivery.house import read_mail_server
@@ -176,6 +177,7 @@ LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     look_at_mail_server,
     look_at_mail_server_name,
     look_at_sender_domain,
+    look_at_returns,
     look_at_pace,
     look_at_clock,
     look_at_scheduler,

@@ -39,6 +39,10 @@ OWN_WORDS: dict[tuple[str, bool | None], str] = {
         " record, or leave DONUT_MAIL_BOUNCE_ADDRESS empty."
     ),
 }
+NOT_SIGNED_HERE = N_(
+    "DKIM: mails are not signed here. If the mail server signs them, a test mail to Gmail shows"
+    " dkim=pass; if not, see DONUT_MAIL_DKIM_SELECTOR."
+)
 NAME_WORDS: dict[bool | None, str] = {
     True: N_("PTR: the mail server's address %(name)s has a name that leads back to it."),
     False: N_(
@@ -59,6 +63,8 @@ def look_at_sender_domain() -> Iterator[Finding]:
     )
     for record in records:
         yield Finding(record.label.lower(), record.is_there, _words(record))
+    if all(record.label != DKIM for record in records):
+        yield Finding("dkim", None, say(NOT_SIGNED_HERE))
 
 
 def look_at_mail_server_name() -> Iterator[Finding]:

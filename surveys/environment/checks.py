@@ -17,6 +17,8 @@ from surveys.tokens import SigningKeyUnusable, read_signing_key
 # A host, or with a dot before it all hosts below it; lower-case ASCII as it stands in addresses.
 HOST = re.compile(r"\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 IN_MEMORY = "memory://"
+# Of the 64 characters before the @ (RFC 5321, section 4.5.3.1.1) a mail's name takes 16 for the *.
+LONGEST_BEFORE_NAME = 64 - 16 + 1
 STORAGES = (IN_MEMORY, "redis://", "rediss://")
 
 
@@ -54,6 +56,11 @@ def check_bounce_address(value: str) -> None:
     """An address with a place for each mail's own name."""
     if value.count("*") != 1 or "@" not in value.split("*")[1]:
         raise ValidationError("must hold one * before the @, such as b+*@bounce.example.edu.tr")
+    if len(value.partition("@")[0]) > LONGEST_BEFORE_NAME:
+        raise ValidationError(
+            "must have at most 48 characters beside the * before the @: the name of each mail takes"
+            " 16 of the 64 that an address may have there"
+        )
 
 
 def check_host(value: str) -> None:

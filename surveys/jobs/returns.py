@@ -113,7 +113,7 @@ def read_maildir(path: Path, taken: Taken) -> None:
 
     Source: D. J. Bernstein, “Using maildir format”.
     """
-    for found in _take_turns(_list_new(path)):
+    for found in _take_turns(find_new(path)):
         try:
             with found.open("rb") as file:
                 raw = file.read(READ_BYTES)
@@ -177,7 +177,8 @@ def _take_turns(items: Sequence[Item]) -> Iterator[Item]:
             return
 
 
-def _list_new(path: Path) -> list[Path]:
+def find_new(path: Path) -> list[Path]:
+    """Return the new mails of a Maildir. Raises MaildirMissing."""
     try:
         return [name for name in (path / "new").iterdir() if name.is_file()]
     except OSError:

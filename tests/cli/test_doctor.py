@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -14,6 +15,7 @@ from surveys.extensions import transaction
 from surveys.settings import Settings
 from tests.api_keys.made import make, wanted_hook
 from tests.conftest import NOW, SettableClock, make_settings
+from tests.smtp_servers import free_port
 
 
 def examine(app: Flask) -> dict[str, Any]:
@@ -105,6 +107,54 @@ def test_doctor_finds_hook_secrets_that_no_data_key_opens(app: Flask, settings: 
 
     assert not finding["well"]
     assert "DONUT_DATA_KEYS" in finding["message"]
+
+
+def _with(app: Flask, database_url: str, **over: str) -> None:
+    settings = make_settings(database_url, **over)
+    app.extensions["donut"] = replace(app.extensions["donut"], settings=settings)
+
+
+def test_doctor_says_that_returned_mails_are_read_from_nowhere(app: Flask) -> None:
+    finding = examine(app)["returned_mails"]
+
+    assert finding["well"] is None
+    assert "DONUT_BOUNCE_IMAP_HOST" in finding["message"]
+
+
+def test_doctor_counts_what_waits_in_the_maildir_and_finds_none(
+    app: Flask, database_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "one").touch()
+    _with(app, database_url, BOUNCE_MAILDIR=str(tmp_path))
+    there = examine(app)["returned_mails_maildir"]
+    _with(app, database_url, BOUNCE_MAILDIR=str(tmp_path / "elsewhere"))
+    missing = examine(app)["returned_mails_maildir"]
+
+    assert there["well"]
+    assert "1 yeni" in there["message"]
+    assert not missing["well"]
+
+
+def test_doctor_finds_a_mailbox_that_is_away_and_mails_that_stay_in_it(
+    app: Flask, database_url: str
+) -> None:
+    _with(app, database_url, BOUNCE_IMAP_HOST="127.0.0.1", BOUNCE_IMAP_PORT=str(free_port()))
+    with app.app_context(), transaction() as session:
+        session.add(Beat(name="read-bounces", at=NOW, by="test", result={"unfiled": 3}))
+
+    found = examine(app)
+
+    assert not found["returned_mails_mailbox"]["well"]
+    assert not found["returned_mails_unfiled"]["well"]
+    assert "3" in found["returned_mails_unfiled"]["message"]
+
+
+def test_doctor_says_who_must_sign(app: Flask) -> None:
+    finding = examine(app)["dkim"]
+
+    assert finding["well"] is None
+    assert "dkim=pass" in finding["message"]
 
 
 def test_doctor_names_no_limits_where_none_are_set(app: Flask) -> None:

@@ -62,6 +62,7 @@ def test_settings_refuse_to_start_without_key_and_address() -> None:
         ("WEBHOOK_CA_FILE", "/nowhere/authority.pem"),
         ("WEBHOOK_CA_FILE", str(ROOT / "README.md")),
         ("MAIL_BOUNCE_ADDRESS", "bounce@example.edu.tr"),
+        ("MAIL_BOUNCE_ADDRESS", "b" * 49 + "*@example.edu.tr"),
         ("MAIL_USE_TLS", "perhaps"),
         ("MAIL_CONNECTIONS", "0"),
         ("DEFAULT_LANGUAGE", "de"),

@@ -39,6 +39,7 @@ def show_returns() -> ResponseReturnValue:
     return render_template(
         "staff/returns/list.html",
         shown=shown,
+        is_read=toolbox().settings.reads_returned_mails,
         view=view,
         view_words=VIEW_WORDS,
         kind_words=KIND_WORDS,

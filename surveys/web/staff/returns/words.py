@@ -15,7 +15,7 @@ VIEW_WORDS: Mapping[str, str] = {
 }
 KIND_WORDS: Mapping[str, str] = {
     ReportKind.BOUNCE: N_("Not delivered"),
-    ReportKind.DELAYED: N_("Delayed"),
+    ReportKind.DELAYED: N_("Delayed or passed on"),
     ReportKind.COMPLAINT: N_("Called unwanted"),
     ReportKind.AUTO_REPLY: N_("Automatic reply"),
     ReportKind.UNRECOGNISED: N_("Not understood"),
@@ -25,7 +25,7 @@ VERDICT_WORDS: Mapping[str, str] = {
     ReportVerdict.COUNTED: N_("Counted; mails go on for now."),
     ReportVerdict.ALERTED: N_("Speaks of our mail, not of the person: nobody was stopped for it."),
     ReportVerdict.NOTED: N_("Noted; mails go on."),
-    ReportVerdict.IGNORED: N_("The server keeps trying by itself."),
+    ReportVerdict.IGNORED: N_("Nothing to do: the server keeps trying, or has passed the mail on."),
     ReportVerdict.KEPT: N_("Waits for a person to read it."),
 }
 DECISION_WORDS: Mapping[str, str] = {

@@ -33,6 +33,12 @@ def test_refusal_of_our_mail_waits_for_a_look(signed_in: Browser, session: Sessi
     assert "Kişiyle değil, bizim e-postamızla ilgili" in page
 
 
+def test_page_says_that_no_mailbox_is_read_where_none_is_set(signed_in: Browser) -> None:
+    page = signed_in.get("/returns").get_data(as_text=True)
+
+    assert "Geri dönen e-postaların her dakika okunduğu bir posta kutusu ayarlanmamış" in page
+
+
 def test_mail_that_nobody_understood_is_shown_itself(signed_in: Browser, session: Session) -> None:
     returned(session, "human-reply")
 
