@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, CursorResult, Engine, Result, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.compiler import compiles
@@ -23,6 +24,7 @@ from models import UTCDateTime
 WRITE_OPTION = "donut_write"
 GLANCE_OPTION = "donut_glance"
 BUSY_TIMEOUT_MS = 10_000
+IDLE_LIMIT_MS = 60_000
 FIRST_WITH_FAULT = (3, 7, 0)
 FIRST_FIXED = (3, 51, 3)
 BACKPORTS = ((3, 50, 7), (3, 44, 6))
@@ -78,6 +80,7 @@ def engine_options(database_url: str) -> dict[str, Any]:
 def prepare_engine(engine: Engine, choice: SQLiteChoice | None = None) -> None:
     """Attach what each connection and each transaction of `engine` begins with."""
     if engine.dialect.name != "sqlite":
+        event.listen(engine, "connect", _limit_idling)
         return
     chosen = choice or choose_sqlite()
 
@@ -133,6 +136,13 @@ def changed_count(result: Result[Any]) -> int:
     """Return how many rows a statement changed; an INSERT needs the option `preserve_rowcount`."""
     assert isinstance(result, CursorResult)  # noqa: S101 - for the type checker: such have cursors
     return result.rowcount
+
+
+def _limit_idling(connection: psycopg.Connection, _record: object) -> None:
+    """Let PostgreSQL end a transaction whose host was cut off: what it has locked stops others."""
+    connection.autocommit = True
+    connection.execute(f"SET idle_in_transaction_session_timeout = {IDLE_LIMIT_MS}")
+    connection.autocommit = False
 
 
 def _begin(connection: Connection) -> None:

@@ -2,9 +2,11 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import event
+import pytest
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
+from models import Message
 from surveys.delivery.claiming import claim_batch
 from surveys.delivery.recovery import Recovered, list_claimers, recover_claims, recover_expired
 from surveys.tokens import Keys
@@ -44,6 +46,34 @@ def test_recover_puts_the_one_in_flight_in_doubt_and_the_rest_back(session: Sess
     assert messages[0].reason == "crashed"
     assert messages[0].invitation.mail_state == "unknown"
     assert {(m.claimed_by, m.lease_until) for m in messages[1:]} == {(None, None)}
+
+
+@pytest.mark.postgresql
+def test_recover_waits_for_nothing_that_a_host_without_the_database_has_locked(
+    session: Session,
+) -> None:
+    locked, free = make_messages(session, 2)
+    _claim(session, claimed_by="gone", limit=2)
+    for message in (locked, free):
+        message.lease_until = LONG_AGO
+    session.commit()
+    with Session(session.get_bind()) as cut_off:
+        cut_off.get(Message, locked.id, with_for_update=True)
+        session.execute(text("SET LOCAL lock_timeout = '1s'"))
+
+        assert recover_expired(session) == Recovered(queued_count=1)
+
+    session.commit()
+    assert recover_expired(session) == Recovered(queued_count=1)
+
+
+@pytest.mark.postgresql
+def test_database_ends_the_transaction_of_a_host_that_went_away(session: Session) -> None:
+    session.rollback()
+
+    shown = session.scalar(text("SHOW idle_in_transaction_session_timeout"))
+
+    assert shown == "1min"
 
 
 def test_recover_takes_the_claims_of_the_named_dead_only(session: Session) -> None:
