@@ -31,6 +31,7 @@ BATCH = 50
 CLAIMS_A_WORKER = 100
 WORKERS = (1, 2, 4)
 TICKS = 20
+BEFORE_TEXT = "2020-01-01 00:00:00.000000"
 
 
 def main() -> None:
@@ -54,6 +55,9 @@ def _measure(engine: str, url: str, folder: Path) -> None:
         _print(engine, f"{count} claiming", sum(run.claimed for run in runs) / span, None)
     with app.app_context():
         _print(engine, "count what is due (naive tick)", None, _time_count())
+        db.session.execute(text("UPDATE survey SET paused_at = :now"), {"now": BEFORE_TEXT})
+        db.session.commit()
+        _print(engine, "tick while all of them rest", None, _time_tick())
         db.session.execute(text("UPDATE message SET state = 'sent', sent_at = due_at"))
         db.session.commit()
         _print(engine, "tick with nothing due", None, _time_tick())
