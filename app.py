@@ -10,7 +10,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from surveys import api, cli, web
 from surveys.database import engine_options, prepare_engine
 from surveys.environment import read_settings
-from surveys.extensions import Toolbox, attach_counters, csrf, db, login_manager, migrate
+from surveys.extensions import (
+    Toolbox,
+    attach_counters,
+    attach_glances,
+    csrf,
+    db,
+    login_manager,
+    migrate,
+)
 from surveys.logs import configure_logging
 from surveys.settings import ROOT, Settings
 
@@ -41,6 +49,7 @@ def create_app(settings: Settings | None = None, *, toolbox: Toolbox | None = No
 
 def _attach_extensions(app: Flask) -> None:
     db.init_app(app)
+    attach_glances(app)
     with app.app_context():
         prepare_engine(db.engine)
     migrate.init_app(

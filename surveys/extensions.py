@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from threading import RLock
 
-from flask import Flask, current_app  # noqa: TID251 - this is the one place
+from flask import Flask, current_app, g  # noqa: TID251 - this is the one place
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -26,7 +26,7 @@ migrate = Migrate()
 login_manager = LoginManager()
 csrf = CSRFProtect()
 _writers = RLock()
-COUNTERS, GLANCES = "donut_counters", "donut_glances"
+COUNTERS, GLANCES, GLANCE = "donut_counters", "donut_glances", "donut_glance"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def transaction() -> Iterator[Session]:
     Ends an open read first, so that what is read inside is what the write rests on. Objects
     loaded before are expired. Raises RuntimeError when unsaved changes are pending.
     """
-    session: Session = db.session()
+    session = reader()
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes made outside a transaction")
     session.rollback()
@@ -90,15 +90,28 @@ def _turn_of(session: Session) -> AbstractContextManager[object]:
     return _writers if session.get_bind().dialect.name == "sqlite" else nullcontext()
 
 
-@contextmanager
-def glance() -> Iterator[Connection]:
-    """Yield a connection on which each statement reads for itself, in no transaction.
+def glance() -> Connection:
+    """Return a connection on which each statement reads for itself, in no transaction.
 
     For what every request asks, often without asking anything else: none is begun, so none has to
-    be ended, which on PostgreSQL are two round trips more.
+    be ended, which on PostgreSQL are two round trips more. It is the same for the whole request,
+    and given back as soon as the session is used: nobody holds two connections.
     """
-    with _glancing_engine().connect() as connection:
-        yield connection
+    connection: Connection | None = g.get(GLANCE)
+    if connection is None:
+        connection = g.setdefault(GLANCE, _glancing_engine().connect())
+    return connection
+
+
+def attach_glances(app: Flask) -> None:
+    """Let `app` give a request's connection for glances back at its end."""
+    app.teardown_appcontext(lambda _fault: _end_glances())
+
+
+def _end_glances() -> None:
+    connection: Connection | None = g.pop(GLANCE, None)
+    if connection is not None:
+        connection.close()
 
 
 def _glancing_engine() -> Engine:
@@ -120,7 +133,7 @@ def snapshot() -> Iterator[Session]:
     reads so by itself; PostgreSQL is asked to. Ends an open read first; raises RuntimeError when
     unsaved changes are pending.
     """
-    session: Session = db.session()
+    session = reader()
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes made outside a transaction")
     session.rollback()
@@ -134,5 +147,6 @@ def snapshot() -> Iterator[Session]:
 
 def reader() -> Session:
     """Return the session for reading; nothing that is done with it is committed."""
+    _end_glances()
     session: Session = db.session()
     return session

@@ -120,8 +120,7 @@ def refuse_plain_http() -> None:
 def _find_caller() -> Caller:
     presented = _presented()
     if presented is not None:
-        with glance() as database:
-            key = find_presented(database, presented=presented, now=toolbox().clock.now())
+        key = find_presented(glance(), presented=presented, now=toolbox().clock.now())
         if key is not None:
             return caller_of(key)
     count_refusal()

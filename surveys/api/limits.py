@@ -47,8 +47,9 @@ def count_refusal() -> None:
 
 
 def _hit(limit: RateLimitItem, *names: str) -> tuple[bool, Allowance]:
-    is_within = counters().hit(limit, *names)
-    stats = counters().get_window_stats(limit, *names)
+    # What counts tells how often; the limiter above it would only tell whether, and be asked twice.
+    storage, key = counters().storage, limit.key_for(*names)
+    count = storage.incr(key, limit.get_expiry())
     # The counters go by the machine's clock, whatever clock the application was handed.
-    seconds = max(1, ceil(stats.reset_time - SystemClock().now().timestamp()))
-    return is_within, Allowance(limit.amount, max(0, stats.remaining), seconds)
+    seconds = max(1, ceil(storage.get_expiry(key) - SystemClock().now().timestamp()))
+    return count <= limit.amount, Allowance(limit.amount, max(0, limit.amount - count), seconds)

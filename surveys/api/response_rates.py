@@ -64,8 +64,7 @@ def show_response_rate(query: dict[str, Any], survey_id: str) -> Response:
     """
     now, caller = toolbox().clock.now(), presented_key()
     sight = sight_of(caller)
-    with glance() as database:
-        known, status = glimpse(database, name=survey_id, sight=sight, now=now)
+    known, status = glimpse(glance(), name=survey_id, sight=sight, now=now)
     unchanged = tell_unchanged(version_of(caller, known, status, by=query["by"]))
     if unchanged is not None:
         return unchanged

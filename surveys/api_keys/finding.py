@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
@@ -76,8 +77,9 @@ def find_presented(
     claimed = split_key(presented)
     if claimed is None:
         return None
-    rows = database.execute(BY_PUBLIC_ID, {"public_id": claimed.public_id}).mappings()
-    key = next((FoundKey(**row) for row in rows), None)
+    row = database.execute(BY_PUBLIC_ID, {"public_id": claimed.public_id}).one_or_none()
+    columns: Sequence[Any] | None = row
+    key = None if columns is None else FoundKey(*columns)
     expected = NO_HASH if key is None else key.secret_hash
     is_genuine = hmac.compare_digest(expected, hash_secret(claimed.secret))
     return key if key and is_genuine and is_live(key, now=now) else None

@@ -29,17 +29,16 @@ def _start() -> None:
 
 
 def _finish(response: Response) -> Response:
-    clock = toolbox().clock
-    seconds = clock.monotonic() - g.get("started", clock.monotonic())
-    response.headers["X-Request-ID"] = request_id()
+    now, name = toolbox().clock.monotonic(), request_id()
+    response.headers["X-Request-ID"] = name
     log.info(
         "request",
         method=request.method,
         rule=_rule(),
         status=response.status_code,
-        duration_ms=round(seconds * 1000),
-        request_id=request_id(),
-        **({"key": name} if (name := caller_name()) else {}),
+        duration_ms=round((now - g.get("started", now)) * 1000),
+        request_id=name,
+        **({"key": caller} if (caller := caller_name()) else {}),
     )
     return response
 

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, update
+from sqlalchemy import QueuePool, event, text, update
 from sqlalchemy.orm import Session
 
 from models import Revision, Survey
 from surveys.api_keys.scopes import Scope
-from surveys.extensions import db
+from surveys.extensions import db, glance, reader, transaction
 from tests.api.conftest import ApiClient, MakeKey
 from tests.conftest import NOW, SettableClock
 from tests.crowd import add_people, answer_all, invite_all
@@ -323,3 +323,23 @@ def test_key_of_another_indicator_or_world_sees_nothing(
     assert other.get(f"/indicators/{CODE}").status_code == 404
     assert year is not None
     assert (year["population"], year["surveys"]) == (0, [])
+
+
+@pytest.mark.usefixtures("session")
+def test_request_never_holds_two_connections(app: Flask) -> None:
+    """As many threads as connections would wait for each other's second one for ever."""
+    with app.app_context():
+        pool = db.engine.pool
+        assert isinstance(pool, QueuePool)
+        before = pool.checkedout()
+        glance().execute(text("SELECT 1"))
+        looking = pool.checkedout()
+        reader().execute(text("SELECT 1"))
+        reading = pool.checkedout()
+        reader().rollback()
+        with transaction() as session:
+            session.execute(text("SELECT 1"))
+            writing = pool.checkedout()
+        glance().execute(text("SELECT 1"))
+    assert (looking - before, reading - before, writing - before) == (1, 1, 1)
+    assert pool.checkedout() == before

@@ -172,6 +172,9 @@ def test_headers_of_answers(api: ApiClient) -> None:
     assert answer.headers["Cache-Control"] == "private, no-cache"
     assert answer.headers["Vary"] == "Authorization, Accept-Language"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    # Nothing below /api is a page that a search engine would show.
+    assert "X-Robots-Tag" not in answer.headers
     assert answer.headers["Strict-Transport-Security"]
     assert "Set-Cookie" not in answer.headers
 
