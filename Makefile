@@ -31,10 +31,10 @@ lint: install ## Check style, types and the import rule
 bench: install ## Measure, as ratios against a naive baseline in the same run
 	$(BIN)/python -m bench
 
-crash: install ## Kill senders at random in mailings of 2,000, on SQLite and PostgreSQL
+crash: install ## Kill senders, the database and the mail server in mailings of 2,000
 	CRASH_PEOPLE=2000 timeout 300 sh -ec '\
 		$(BIN)/python -m pytest -q tests/crash/test_kills.py; \
-		$(BIN)/python -m pytest -q tests/crash/test_kills.py tests/crash/test_kills_of_many.py --engine=postgresql'
+		$(BIN)/python -m pytest -q tests/crash/test_kills.py tests/crash/test_kills_of_many.py tests/crash/test_kills_of_servers.py --engine=postgresql'
 
 machines: install ## Three hosts in network namespaces, one killed, one cut off (needs root, PostgreSQL)
 	$(BIN)/python -m pytest -q tests/crash/check_machines.py

@@ -2,10 +2,12 @@
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Event
 
 import psycopg
 from psycopg import sql
@@ -43,12 +45,43 @@ def running_server(folder: Path, *, address: str = "", port: int = 5432) -> Iter
     if address:
         with (data / "pg_hba.conf").open("a") as rules:
             rules.write("host all all samenet trust\n")
-    options = f"-k {folder} -p {port} -c listen_addresses={address} -c max_connections=200"
-    _run(binaries / "pg_ctl", "-D", data, "-w", "-o", options, "-l", folder / "log", "start")
+    start_server(folder, address=address, port=port)
     try:
         yield str(folder)
     finally:
         _run(binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+
+
+def start_server(folder: Path, *, address: str = "", port: int = 5432) -> None:
+    """Start the server whose files stand in `folder`, also after it was killed."""
+    binaries = find_binaries()
+    assert binaries is not None
+    options = f"-k {folder} -p {port} -c listen_addresses={address} -c max_connections=200"
+    command = (binaries / "pg_ctl", "-D", folder / "data", "-w", "-o", options)
+    _run(*command, "-l", folder / "log", "start")
+
+
+def kill_server(folder: Path) -> None:
+    """Kill the server and whatever it has started, with no chance to write anything."""
+    mark = folder / "data" / "postmaster.pid"
+    parent = int(mark.read_text().splitlines()[0])
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    killed = [parent, *map(int, children)]
+    for one in killed:
+        with suppress(ProcessLookupError):
+            os.kill(one, signal.SIGKILL)
+    while any(map(_is_running, killed)):
+        Event().wait(0.01)
+    # Where nobody collects the dead, the server that is started next takes this one for alive.
+    for left in (mark, *folder.glob(".s.PGSQL.*.lock")):
+        left.unlink()
+
+
+def _is_running(process_id: int) -> bool:
+    try:
+        return Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
 
 
 def create_database(
