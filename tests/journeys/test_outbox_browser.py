@@ -50,13 +50,15 @@ def staff(database: Session) -> Staff:
 
 @pytest.fixture
 def mailing(database: Session, staff: Staff) -> Mailing:
-    """A mailing with messages of every kind, beside a held one, and answers to export."""
+    """A mailing with messages of every kind, a held and a paused one, and answers to export."""
     document = make_document(
         code="anket", title={"tr": LONG_WORD, "en": LONG_WORD}, sections=make_section(EVERY_TYPE)
     )
     survey = make_survey(database, document=document)
     mailing = make_mailing(database, survey=survey, state="enqueued", enqueued_at=NOW)
     make_mailing(database, survey=survey, state="held", held_at=NOW)
+    paused = {"paused_at": NOW, "paused_reason": f"refused_by_policy: 554 {REPLY}"}
+    make_mailing(database, survey=survey, state="enqueued", enqueued_at=NOW, **paused)
     states: dict[str, dict[str, Any]] = {
         "queued": {},
         "sent": {"sent_at": NOW},
