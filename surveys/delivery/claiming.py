@@ -29,10 +29,12 @@ from surveys.delivery.queue import (
     MESSAGE,
     Among,
     find_heads,
+    has_queued,
     list_resting,
     select_due,
 )
 from surveys.delivery.turns import Turn, choose_turn, give_back, note_claimed
+from surveys.delivery.window import ALWAYS, Window
 from surveys.tokens import Keys
 
 # Above the 600 s that a server may take after the final dot (RFC 5321, section 4.5.3.2.6).
@@ -86,7 +88,7 @@ def claim_batch(
     mailing go before all others.
     """
     is_paused = session.scalar(select(SenderState.paused_at)) is not None
-    if is_paused or not pace.window.is_open(now):
+    if is_paused or not pace.window.is_open(now) or not has_queued(session, now=now):
         return Batch()
     hold_late(session, now=now, window=pace.window)
     found = _claim_next(session, claimed_by, limit, pace, now)
@@ -127,9 +129,11 @@ def release_claims(session: Session, *, claimed_by: str) -> int:
     return len(groups)
 
 
-def has_due(session: Session, *, now: datetime) -> bool:
-    """Tell whether anything could be claimed at `now`."""
-    if session.scalar(select(SenderState.paused_at)) is not None:
+def has_due(session: Session, *, now: datetime, window: Window = ALWAYS) -> bool:
+    """Tell whether anything could be claimed at `now`, but for the pace of its receivers."""
+    if session.scalar(select(SenderState.paused_at)) is not None or not window.is_open(now):
+        return False
+    if not has_queued(session, now=now):
         return False
     among = Among(resting=list_resting(session, now=now))
     return bool(find_heads(session, among=among, now=now))

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    not_,
     or_,
     select,
     union_all,
@@ -49,17 +50,39 @@ def list_resting(session: Session, *, now: datetime, waits_for_canary: bool = Fa
     Those of a paused survey, held ones, paused ones, those that staff have put off while they went
     out, and with `waits_for_canary` those whose first mails are still watched.
     """
+    is_resting = _is_resting(now)
+    if waits_for_canary:
+        is_enqueued = Mailing.state == MailingState.ENQUEUED
+        is_resting = or_(is_resting, and_(is_enqueued, Mailing.is_canary_passed.is_(False)))
+    return list(session.scalars(select(Mailing.id).join(Survey).where(is_resting)))
+
+
+def has_queued(session: Session, *, now: datetime) -> bool:
+    """Tell whether any mailing that does not rest has messages in the queue, due or not.
+
+    A look into the index a mailing, however many messages rest: what is due among them could only
+    be found by going over them all.
+    """
+    queued = (
+        select(MESSAGE.c.id)
+        .where(MESSAGE.c.mailing_id == Mailing.id, MESSAGE.c.state == MessageState.QUEUED)
+        .limit(1)
+        .correlate(Mailing)
+        .scalar_subquery()
+    )
+    active = select(Mailing.id).join(Survey).where(not_(_is_resting(now)), queued.is_not(None))
+    return session.scalar(active.limit(1)) is not None
+
+
+def _is_resting(now: datetime) -> ColumnElement[bool]:
+    """Tell of a mailing whether it is paused, held or put off, or its survey paused."""
     is_put_off = and_(Mailing.state == MailingState.PLANNED, Mailing.due_at > now)
-    resting = [
+    return or_(
         Survey.paused_at.is_not(None),
         Mailing.state == MailingState.HELD,
         Mailing.paused_at.is_not(None),
         is_put_off,
-    ]
-    if waits_for_canary:
-        is_enqueued = Mailing.state == MailingState.ENQUEUED
-        resting.append(and_(is_enqueued, Mailing.is_canary_passed.is_(False)))
-    return list(session.scalars(select(Mailing.id).join(Survey).where(or_(*resting))))
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

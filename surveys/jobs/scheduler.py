@@ -16,6 +16,7 @@ from flask import Flask
 from surveys.clock import SystemClock
 from surveys.delivery.claiming import has_due
 from surveys.extensions import reader, toolbox
+from surveys.inviting.rules import read_pace
 from surveys.jobs.locking import SenderBusy
 from surveys.jobs.sending import drain
 from surveys.jobs.table import JOBS, Job, Result, run_job
@@ -92,7 +93,9 @@ class Scheduler:
 
     def _send_due(self) -> None:
         with self._app.app_context():
-            is_needed = has_due(reader(), now=toolbox().clock.now())
+            tools = toolbox()
+            window = read_pace(tools.settings).window
+            is_needed = has_due(reader(), now=tools.clock.now(), window=window)
         if is_needed:
             drain(self._app, stop=self._stop)
 

@@ -1,7 +1,7 @@
 """A batch belongs to one connection, in order, and holds only what may still go."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from models import Message, Suppression
 from surveys.delivery.brakes import pause_sending
-from surveys.delivery.claiming import Batch, claim_batch, release_claims, renew_claims
+from surveys.delivery.claiming import Batch, claim_batch, has_due, release_claims, renew_claims
+from surveys.delivery.queue import has_queued
+from surveys.delivery.window import Window
 from surveys.extensions import transaction
 from surveys.tokens import Keys, hash_address
 from tests.conftest import NOW
@@ -81,6 +83,24 @@ def test_claim_leaves_a_paused_survey_queued(session: Session) -> None:
 
     assert _claim(session).is_empty
     assert _reason_of(session, message) == ("queued", None)
+
+
+def test_nothing_is_due_while_all_that_is_queued_rests(session: Session) -> None:
+    [message] = make_messages(session, 1)
+    busy = has_queued(session, now=NOW), has_due(session, now=NOW)
+    message.mailing.paused_at, message.mailing.paused_reason = NOW, "text_broken"
+    session.flush()
+
+    assert busy == (True, True)
+    assert (has_queued(session, now=NOW), has_due(session, now=NOW)) == (False, False)
+
+
+def test_nothing_is_due_outside_the_hours(session: Session) -> None:
+    make_messages(session, 1)
+    night = Window(start=time(1), end=time(2))
+
+    assert has_due(session, now=NOW)
+    assert not has_due(session, now=NOW, window=night)
 
 
 def test_claim_takes_nothing_while_sending_is_paused(session: Session) -> None:
