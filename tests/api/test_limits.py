@@ -78,7 +78,7 @@ def test_counters_out_of_reach_are_an_outage(
         raise StorageError(ConnectionError("nobody there"))
 
     with api.client.application.app_context():
-        monkeypatch.setattr(counters(), "hit", fail)
+        monkeypatch.setattr(counters().storage, "incr", fail)
 
     answer = api.get("/api-key")
 
