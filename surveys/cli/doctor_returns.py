@@ -11,7 +11,7 @@ from surveys.cli.output import say
 from surveys.errors import N_, DonutError
 from surveys.extensions import reader, toolbox
 from surveys.i18n import format_integer
-from surveys.jobs.mailbox import open_mailbox, read_mailbox_address
+from surveys.jobs.mailbox import MailboxAddress, open_mailbox, read_mailbox_address
 from surveys.jobs.returns import find_new
 
 JOB = "read-bounces"
@@ -20,6 +20,7 @@ JOB = "read-bounces"
 def look_at_returns() -> Iterator[Finding]:
     """Whether each place of the settings can be read, and what the last pass left there."""
     settings = toolbox().settings
+    address = read_mailbox_address(settings)
     if not settings.reads_returned_mails:
         words = N_(
             "Returned mails: no place is set from which they are read (DONUT_BOUNCE_IMAP_HOST,"
@@ -30,8 +31,8 @@ def look_at_returns() -> Iterator[Finding]:
         return
     if settings.bounce_maildir is not None:
         yield _look_at_maildir(Path(settings.bounce_maildir))
-    if settings.bounce_imap_host is not None:
-        yield _look_at_mailbox()
+    if address is not None:
+        yield _look_at_mailbox(address)
     yield from _look_at_last_pass()
 
 
@@ -44,9 +45,7 @@ def _look_at_maildir(path: Path) -> Finding:
     return Finding("returned_mails_maildir", True, words)
 
 
-def _look_at_mailbox() -> Finding:
-    address = read_mailbox_address(toolbox().settings)
-    assert address is not None  # noqa: S101 - for the type checker: the caller has seen the host
+def _look_at_mailbox(address: MailboxAddress) -> Finding:
     try:
         with open_mailbox(address) as box:
             count = len(box.list_uids())

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -19,7 +20,7 @@ from models import Message, MessageState
 from surveys.extensions import db
 from surveys.settings import ROOT, Settings
 from tests.conftest import make_settings
-from tests.crash.ids import check_books, ids_by_state
+from tests.crash.ids import find_faults, ids_by_state
 from tests.crash.processes import PEOPLE, make_due_messages, start
 from tests.mail_sink import Sink, running_sink
 from tests.postgresql import create_database, kill_server, running_server, start_server
@@ -89,7 +90,7 @@ def test_mailing_survives_a_killed_database(tmp_path: Path) -> None:
         states = ids_by_state(session, settings)
 
     most = KILLS * 2 * CONNECTIONS
-    check_books(sink.message_ids, states, people=PEOPLE, most_unknown=most)
+    assert find_faults(sink.message_ids, states, people=PEOPLE, most_unknown=most) == []
 
 
 @contextmanager
@@ -106,6 +107,10 @@ def _read(taken: Path) -> list[str]:
     return taken.read_text(encoding="ascii").splitlines() if taken.exists() else []
 
 
+def _has_taken(taken: Path, wanted: int) -> bool:
+    return len(_read(taken)) >= wanted
+
+
 def test_mailing_survives_a_killed_mail_server(
     session: Session, database_url: str, settings: Settings, tmp_path: Path
 ) -> None:
@@ -116,12 +121,12 @@ def test_mailing_survives_a_killed_mail_server(
         for number in range(1, KILLS + 1):
             with _mail_server(sink.port, taken):
                 wanted = number * PEOPLE // (KILLS + 2)
-                _wait_until(lambda wanted=wanted: len(_read(taken)) >= wanted)  # type: ignore[misc] # bound at once
+                _wait_until(partial(_has_taken, taken, wanted))
         with _mail_server(sink.port, taken):
             _wait_until(lambda: _is_settled(session))
 
     states = ids_by_state(session, settings)
-    check_books(_read(taken), states, people=PEOPLE, most_unknown=KILLS * CONNECTIONS)
+    assert find_faults(_read(taken), states, people=PEOPLE, most_unknown=KILLS * CONNECTIONS) == []
 
 
 def test_mailing_survives_a_full_disk(tmp_path: Path) -> None:
@@ -141,4 +146,4 @@ def test_mailing_survives_a_full_disk(tmp_path: Path) -> None:
 
     assert (full.returncode != 0, again.returncode) == (True, 0)
     assert 0 < went < PEOPLE
-    check_books(sink.message_ids, states, people=PEOPLE, most_unknown=CONNECTIONS)
+    assert find_faults(sink.message_ids, states, people=PEOPLE, most_unknown=CONNECTIONS) == []

@@ -103,6 +103,20 @@ def test_letter_on_a_paused_mailing_says_why_until_it_goes_on(
     assert rewrite(session, settings) is None
 
 
+def test_letter_on_a_refused_mailing_quotes_the_mail_server(
+    session: Session, settings: Settings
+) -> None:
+    make_staff(session)
+    paused = {"paused_at": NOW, "paused_reason": "refused_by_policy: 552 5.3.4 too big"}
+    make_mailing(session, survey=make_survey(session), state="enqueued", **paused)
+
+    letter = write(session, settings)
+
+    assert letter is not None
+    assert "nedeniyle kabul etmiyor" in letter.text
+    assert "552 5.3.4 too big" in letter.text
+
+
 @pytest.mark.parametrize("language", ["tr", "en"])
 def test_letter_on_the_end_tells_the_rate(
     session: Session, settings: Settings, language: str
