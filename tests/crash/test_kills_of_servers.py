@@ -19,7 +19,7 @@ from app import create_app
 from models import Message, MessageState
 from surveys.extensions import db
 from surveys.settings import ROOT, Settings
-from tests.conftest import make_settings
+from tests.conftest import make_settings, server_folder
 from tests.crash.ids import find_faults, ids_by_state
 from tests.crash.processes import PEOPLE, make_due_messages, start
 from tests.mail_sink import Sink, running_sink
@@ -61,21 +61,12 @@ def _filled(url: str) -> Iterator[tuple[Session, Settings]]:
             db.engine.dispose()
 
 
-@contextmanager
-def _own_server(folder: Path) -> Iterator[str]:
-    """The address of a database in a PostgreSQL server that may be killed."""
-    # The server's own user must be able to reach its folder.
-    for above in (folder, *folder.parents[:2]):
-        above.chmod(0o755)
-    with running_server(folder / "server") as socket_folder:
-        yield create_database(socket_folder, "donut")
-
-
 @pytest.mark.postgresql
-def test_mailing_survives_a_killed_database(tmp_path: Path) -> None:
+def test_mailing_survives_a_killed_database() -> None:
     with (
-        _own_server(tmp_path) as url,
-        _filled(url) as (session, settings),
+        server_folder() as folder,
+        running_server(folder) as socket_folder,
+        _filled(url := create_database(socket_folder, "donut")) as (session, settings),
         running_sink() as sink,
         start("scheduler", database_url=url, sink=sink),
         start("scheduler", database_url=url, sink=sink),
@@ -83,8 +74,8 @@ def test_mailing_survives_a_killed_database(tmp_path: Path) -> None:
         for _ in range(KILLS):
             sink.wait_for(len(sink.message_ids) + PEOPLE // (KILLS + 2))
             session.close()
-            kill_server(tmp_path / "server")
-            start_server(tmp_path / "server")
+            kill_server(folder)
+            start_server(folder)
             db.engine.dispose()
         _wait_until(lambda: _is_settled(session))
         states = ids_by_state(session, settings)

@@ -5,6 +5,7 @@ import signal
 import sqlite3
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Event
 
 from sqlalchemy import select, update
@@ -89,10 +90,10 @@ def test_frozen_sender_that_wakes_up_sends_nothing_twice(
             recovered = recover_expired(session)
             session.commit()
             os.kill(process.pid, signal.SIGCONT)
-            process.communicate(timeout=60)
+            said = process.communicate(timeout=60)
 
     assert recovered == Recovered(queued_count=19, unknown_count=1)
-    assert process.returncode == 0
+    assert process.returncode == 0, said
     assert len(set(sink.message_ids)) == len(sink.message_ids) == 20
     assert _states(session) == {"sent": 19, "unknown": 1}
 
@@ -100,12 +101,25 @@ def test_frozen_sender_that_wakes_up_sends_nothing_twice(
 def _freeze_once(sink: Sink, process_id: int, is_frozen: Event, database_url: str) -> None:
     """Stop the sender while it waits for the answer to its final dot, and writes nothing."""
     sink.on_mail = bool
-    os.kill(process_id, signal.SIGSTOP)
+    _stop(process_id)
     while not _can_be_written(database_url):
         os.kill(process_id, signal.SIGCONT)
         Event().wait(0.02)
-        os.kill(process_id, signal.SIGSTOP)
+        _stop(process_id)
     is_frozen.set()
+
+
+def _stop(process_id: int) -> None:
+    """Stop a process and wait until it stands: a busy machine lets it run on for a while."""
+    os.kill(process_id, signal.SIGSTOP)
+    while _states_of_threads(process_id) != {"T"}:
+        Event().wait(0.01)
+
+
+def _states_of_threads(process_id: int) -> set[str]:
+    """The letters of proc(5) for what the threads of a process do."""
+    found = Path(f"/proc/{process_id}/task").glob("*/stat")
+    return {stat.read_text().rpartition(")")[2].split()[0] for stat in found}
 
 
 def _can_be_written(database_url: str) -> bool:
